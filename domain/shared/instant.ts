@@ -1,0 +1,64 @@
+import * as t from 'io-ts';
+
+/**
+ * A moment in UTC as ISO 8601 text with milliseconds (`2026-11-22T15:30:00.000Z`). Text, because
+ * events are read by auditors; this one form, because it sorts as text.
+ */
+export type Instant = string & { readonly __brand: 'Instant' };
+
+const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+export class InstantType extends t.Type<Instant, string, unknown> {
+  readonly _tag = 'InstantType' as const;
+
+  constructor() {
+    const is = (input: unknown): input is Instant =>
+      typeof input === 'string' &&
+      instantPattern.test(input) &&
+      !Number.isNaN(Date.parse(input)) &&
+      new Date(input).toISOString() === input;
+    super(
+      'Instant',
+      is,
+      (input, context) => (is(input) ? t.success(input) : t.failure(input, context)),
+      t.identity,
+    );
+  }
+}
+
+export const Instant = new InstantType();
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+
+export const instantOfMs = (epochMs: number): Instant => {
+  const text = new Date(epochMs).toISOString();
+  if (!Instant.is(text)) throw new Error(`outside of the years 0000 to 9999: ${text}`);
+  return text;
+};
+
+/** An instant written in code or tests; throws when it is none. */
+export const instant = (text: string): Instant => instantOfMs(Date.parse(text));
+
+export const toMs = (at: Instant): number => Date.parse(at);
+export const plusMs = (at: Instant, ms: number): Instant => instantOfMs(toMs(at) + ms);
+export const plusSeconds = (at: Instant, seconds: number): Instant =>
+  plusMs(at, seconds * secondMs);
+export const plusMinutes = (at: Instant, minutes: number): Instant =>
+  plusMs(at, minutes * minuteMs);
+
+/** Whole minutes from one instant to a later one, fractions dropped; 0 when it is not later. */
+export const wholeMinutesBetween = (from: Instant, to: Instant): number =>
+  Math.max(0, Math.floor((toMs(to) - toMs(from)) / minuteMs));
+
+export const secondsBetween = (from: Instant, to: Instant): number =>
+  (toMs(to) - toMs(from)) / secondMs;
+
+export const isAfter = (left: Instant, right: Instant): boolean => left > right;
+export const isBefore = (left: Instant, right: Instant): boolean => left < right;
+
+const kathmanduOffsetMs = (5 * 60 + 45) * minuteMs;
+
+/** The calendar day in Asia/Kathmandu (UTC+05:45, no daylight saving), as `2026-11-22`. */
+export const kathmanduDay = (at: Instant): string =>
+  instantOfMs(toMs(at) + kathmanduOffsetMs).slice(0, 10);
