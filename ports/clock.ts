@@ -1,0 +1,6 @@
+import type { Instant } from '../domain/shared/instant.js';
+
+/** The only source of time outside `bin/`; tests pass one that they can move. */
+export interface Clock {
+  now(): Instant;
+}
