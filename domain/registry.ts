@@ -57,25 +57,34 @@ export interface StoredEvent {
   readonly data: unknown;
 }
 
-const definitionOf = (category: Category, type: string): EventDefinition | undefined => {
-  const definitions: EventDefinitions = eventsByCategory[category];
-  return Object.hasOwn(definitions, type) ? definitions[type] : undefined;
-};
-
 const lift = (definition: EventDefinition, version: number, data: unknown): unknown =>
   definition.upcasters.slice(version - firstSchemaVersion).reduce((old, up) => up(old), data);
 
-/** Reads a stored event, lifting older versions. A failure is a value: the caller parks or stops. */
-export const decodeEvent = (stored: StoredEvent): E.Either<DecodeFault, DomainEvent> => {
+/**
+ * Reads a stored event with the definitions of its category, lifting older versions. A failure is
+ * a value: the caller parks or stops.
+ */
+export const decodeWith = <Definitions extends EventDefinitions>(
+  definitions: Definitions,
+  stored: StoredEvent,
+): E.Either<DecodeFault, EventOf<Definitions>> => {
   const { category, type, schemaVersion, data } = stored;
-  if (!isCategory(category)) return E.left({ kind: 'UnknownCategory', category });
-  const definition = definitionOf(category, type);
+  const definition = Object.hasOwn(definitions, type) ? definitions[type] : undefined;
   if (definition === undefined) return E.left({ kind: 'UnknownEventType', category, type });
   if (schemaVersion < firstSchemaVersion || schemaVersion > currentSchemaVersion(definition)) {
     return E.left({ kind: 'UnknownSchemaVersion', type, version: schemaVersion });
   }
   const decoded = definition.data.decode(lift(definition, schemaVersion, data));
-  return E.isRight(decoded)
-    ? E.right({ type, data: decoded.right })
-    : E.left({ kind: 'BadEventData', type, faults: failure(decoded.left) });
+  if (E.isLeft(decoded)) {
+    return E.left({ kind: 'BadEventData', type, faults: failure(decoded.left) });
+  }
+  const event: DomainEvent = { type, data: decoded.right };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoded by that very definition
+  return E.right(event as EventOf<Definitions>);
 };
+
+/** Reads a stored event of any category. */
+export const decodeEvent = (stored: StoredEvent): E.Either<DecodeFault, DomainEvent> =>
+  isCategory(stored.category)
+    ? decodeWith<EventDefinitions>(eventsByCategory[stored.category], stored)
+    : E.left({ kind: 'UnknownCategory', category: stored.category });

@@ -1,0 +1,37 @@
+import type { Position, Revision } from '../ports/event-store.js';
+
+/** State of one stream as of its last known event; revision -1 is a stream not yet written. */
+export interface KnownState<State> {
+  readonly state: State;
+  readonly revision: Revision;
+  /** Position of the stream's last event; `null` when there is none. */
+  readonly position: Position | null;
+}
+
+/** Streams whose state is kept in memory for each aggregate; the least recently used go first. */
+const cachedStreamsMax = 10_000;
+
+/** Least-recently-used states by stream. Only a help: the expected revision guards every write. */
+export class StateCache<State> {
+  readonly #states = new Map<string, KnownState<State>>();
+
+  get(stream: string): KnownState<State> | undefined {
+    const known = this.#states.get(stream);
+    if (known !== undefined) {
+      this.#states.delete(stream);
+      this.#states.set(stream, known);
+    }
+    return known;
+  }
+
+  /** Keeps the newer of what is known and what is offered. */
+  set(stream: string, offered: KnownState<State>): void {
+    const known = this.#states.get(stream);
+    if (known !== undefined && known.revision > offered.revision) return;
+    this.#states.delete(stream);
+    this.#states.set(stream, offered);
+    if (this.#states.size <= cachedStreamsMax) return;
+    const oldest = this.#states.keys().next();
+    if (!oldest.done) this.#states.delete(oldest.value);
+  }
+}
