@@ -1,0 +1,162 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as E from 'fp-ts/lib/Either.js';
+import { concatMap, from, lastValueFrom } from 'rxjs';
+import type { EventStore, LogItem, Position } from '../../ports/event-store.js';
+import type { Log } from '../../ports/log.js';
+import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
+import type { Metrics } from '../../ports/metrics.js';
+import type { ParkedEvent, ProcessStore } from '../../ports/process-store.js';
+import type { TimerChange } from '../../ports/timers.js';
+import { inBatches } from './batches.js';
+import { type ProcessManager, TryAgain } from './reactions.js';
+
+/** Events of one round: keys side by side, then one commit. */
+const batchEventsMax = 200;
+/** Tries of one event when the world is away; then the whole batch starts over. */
+const retryDelaysMs = [50, 200, 1_000, 3_000, 5_000] as const;
+
+export interface EngineDependencies {
+  readonly store: EventStore;
+  readonly processStore: ProcessStore;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Told after every commit, because a commit may have set an earlier timer. */
+  readonly committed: (position: Position) => void;
+}
+
+interface RoundResult {
+  readonly timers: readonly TimerChange[];
+  readonly parked: readonly ParkedEvent[];
+}
+
+/**
+ * Runs a process manager over the log until `signal` aborts.
+ *
+ * One round takes what has arrived, groups it by key, lets every key's reactions run in order and
+ * the keys side by side, and then commits timers and checkpoint together. After a crash the round
+ * is repeated; derived command ids make the repetition harmless.
+ */
+export const runProcess = async (
+  manager: ProcessManager,
+  dependencies: EngineDependencies,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { store, processStore } = dependencies;
+  const after = await processStore.checkpoint(manager.name);
+  const parkedStreams = new Set(await processStore.parkedStreams(manager.name));
+  const items = store.subscribeLog({ after, filter: { categories: manager.categories }, signal });
+  const rounds = from(inBatches(items, batchEventsMax)).pipe(
+    concatMap((batch) => runRound(manager, dependencies, { batch, parkedStreams, signal })),
+  );
+  await lastValueFrom(rounds, { defaultValue: undefined });
+};
+
+const runRound = async (
+  manager: ProcessManager,
+  dependencies: EngineDependencies,
+  round: {
+    readonly batch: readonly LogItem[];
+    readonly parkedStreams: Set<string>;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> => {
+  const { processStore, metrics, committed } = dependencies;
+  const position = lastPositionOf(round.batch);
+  if (position === null) return;
+  const byKey = new Map<string, LoggedEvent[]>();
+  const parked: ParkedEvent[] = [];
+  for (const item of round.batch) {
+    if (item.kind !== 'event') continue;
+    const decoded = decodeLogged(item.event);
+    if (E.isLeft(decoded)) {
+      parked.push({
+        stream: item.event.stream,
+        position: item.event.position,
+        error: decoded.left.kind,
+      });
+      continue;
+    }
+    const key = manager.keyOf(decoded.right);
+    byKey.set(key, [...(byKey.get(key) ?? []), decoded.right]);
+  }
+  const results = await Promise.all(
+    [...byKey.values()].map((events) => runKey(manager, dependencies, { ...round, events })),
+  );
+  if (round.signal.aborted) return;
+  const allParked = [...parked, ...results.flatMap((result) => result.parked)];
+  for (const { stream } of allParked) round.parkedStreams.add(stream);
+  await processStore.commit(manager.name, {
+    position,
+    timers: results.flatMap((result) => result.timers),
+    parked: allParked,
+  });
+  metrics.count('process_events_total', { process: manager.name }, round.batch.length);
+  if (allParked.length > 0) {
+    metrics.count('process_parked_total', { process: manager.name }, allParked.length);
+  }
+  committed(position);
+};
+
+const lastPositionOf = (batch: readonly LogItem[]): Position | null => {
+  for (const item of [...batch].reverse()) {
+    if (item.kind === 'event') return item.event.position;
+    if (item.kind === 'checkpoint') return item.position;
+  }
+  return null;
+};
+
+const runKey = async (
+  manager: ProcessManager,
+  dependencies: EngineDependencies,
+  work: {
+    readonly events: readonly LoggedEvent[];
+    readonly parkedStreams: ReadonlySet<string>;
+    readonly signal: AbortSignal;
+  },
+): Promise<RoundResult> => {
+  const timers: TimerChange[] = [];
+  const parked: ParkedEvent[] = [];
+  const newlyParked = new Set<string>();
+  for (const logged of work.events) {
+    if (work.signal.aborted) break;
+    const { stream, position } = logged;
+    if (work.parkedStreams.has(stream) || newlyParked.has(stream)) {
+      parked.push({ stream, position, error: 'waits behind a parked event of its stream' });
+      continue;
+    }
+    try {
+      timers.push(...(await withRetries(() => manager.react(logged), dependencies, work.signal)));
+    } catch (error) {
+      if (work.signal.aborted || error instanceof TryAgain) throw error;
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      dependencies.log.error('process parked a stream', {
+        process: manager.name,
+        stream,
+        position: String(position),
+        type: logged.event.type,
+        error: message,
+      });
+      newlyParked.add(stream);
+      parked.push({ stream, position, error: message });
+    }
+  }
+  return { timers, parked };
+};
+
+/** Repeats `attempt` while the world is away; any other failure is the caller's. */
+export const withRetries = async <Result>(
+  attempt: () => Promise<Result>,
+  { log }: Pick<EngineDependencies, 'log'>,
+  signal: AbortSignal,
+): Promise<Result> => {
+  for (const delayMs of retryDelaysMs) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof TryAgain) || signal.aborted) throw error;
+      log.warn('a step of a process will be tried again', { delayMs, reason: error.message });
+      await delay(delayMs);
+    }
+  }
+  return attempt();
+};

@@ -1,0 +1,67 @@
+import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
+import type { Metrics } from '../../ports/metrics.js';
+import type { ProcessStore } from '../../ports/process-store.js';
+import { withRetries } from './engine.js';
+import type { ProcessManager } from './reactions.js';
+
+/** Timers fired side by side; the next group follows when these are done. */
+const timersAtOnceMax = 50;
+
+export interface TimerLoopDependencies {
+  readonly processStore: ProcessStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** A loop over the durable timers of one process, and the bell that makes it look again. */
+export interface TimerLoop {
+  /** Runs until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  /** A commit may have brought an earlier timer: stop waiting and look. */
+  wake(): void;
+}
+
+export const createTimerLoop = (
+  manager: ProcessManager,
+  dependencies: TimerLoopDependencies,
+): TimerLoop => {
+  const { processStore, clock } = dependencies;
+  let bell = new AbortController();
+
+  const fireDue = async (signal: AbortSignal): Promise<number> => {
+    const due = await processStore.dueTimers(manager.name, clock.now(), timersAtOnceMax);
+    await Promise.all(
+      due.map(async (timer) => {
+        const follow = await withRetries(() => manager.onTimer(timer), dependencies, signal);
+        await processStore.completeTimer(manager.name, timer, follow);
+        dependencies.metrics.count('timers_fired_total', { kind: timer.kind });
+      }),
+    );
+    return due.length;
+  };
+
+  return {
+    run: async (signal) => {
+      while (!signal.aborted) {
+        // Taken before looking: a commit during the look must not be slept through.
+        const rung = AbortSignal.any([signal, bell.signal]);
+        if ((await fireDue(signal)) > 0) continue;
+        const next = await processStore.nextDue(manager.name);
+        if (next === null) await rang(rung);
+        else await clock.until(next, rung);
+      }
+    },
+    wake: () => {
+      bell.abort();
+      bell = new AbortController();
+    },
+  };
+};
+
+const rang = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
