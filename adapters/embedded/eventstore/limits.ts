@@ -1,0 +1,37 @@
+/** Every bound of the node in one place, each with its unit. */
+
+/** The largest request message the server reads; a record of 16 MiB plus its envelope fits. */
+export const REQUEST_BYTES_MAX = 17 * 1024 * 1024;
+
+/** Appends above this are refused unless the caller of `startEventStoreNode` says otherwise. */
+export const APPEND_SIZE_BYTES_DEFAULT = 1024 * 1024;
+
+/** The largest limit that may be configured: one append has to fit into one request. */
+export const APPEND_SIZE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** HTTP/2 receive window per stream and connection; the 64 KiB default starves batch appends. */
+export const FLOW_CONTROL_WINDOW_BYTES = 4 * 1024 * 1024;
+
+/** Events fetched from storage in one go by a read or by a subscription that catches up. */
+export const PAGE_EVENTS_MAX = 128;
+
+/** A page ends early once it holds this much, so large events do not multiply. */
+export const PAGE_BYTES_MAX = 1024 * 1024;
+
+/** Page size of a filter that names no window, and the unit of its checkpoint interval. */
+export const FILTER_WINDOW_EVENTS_DEFAULT = 32;
+
+/** A commit group ends early once it holds this much event data. */
+export const COMMIT_GROUP_BYTES_MAX = 8 * 1024 * 1024;
+
+/** A commit group holds at most this many writes, so that one fsync never waits for ever. */
+export const COMMIT_GROUP_WRITES_MAX = 4096;
+
+/** Unanswered data of one batch append call beyond which its requests are no longer read. */
+export const BATCH_CALL_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Unanswered appends of one batch append call beyond which its requests are no longer read. */
+export const BATCH_CALL_APPENDS_MAX = 8192;
+
+/** How long a stopping node waits for calls to end by themselves. */
+export const STOP_GRACE_MS = 500;

@@ -1,0 +1,165 @@
+/**
+ * The log: the only writer of the storage, and the place where readers wait for news.
+ *
+ * Group commit. A write is queued. While a commit is under way, further writes collect; when it
+ * has ended, all of them (within bounds) become the next one. So one fsync serves every append
+ * that was waiting, and a lonely append waits for nobody.
+ *
+ * Visibility. Readers look no further than `head`, the last position that is durable. `head`
+ * moves, listeners hear of the new events, and writers get their answers, in this order and in
+ * one turn of the event loop: a read that starts after an answer sees the event, and a
+ * subscription that has read up to `head` and then listens misses nothing.
+ */
+import { COMMIT_GROUP_BYTES_MAX, COMMIT_GROUP_WRITES_MAX } from '../limits.js';
+import type { Storage, StorageReader } from '../storage/storage.js';
+import type { RecordedEvent, WriteOperation, WriteOutcome } from './types.js';
+import { WriteGroup } from './write-group.js';
+
+/** Hears of every commit: its events in order of position. */
+export type CommitListener = (events: readonly RecordedEvent[]) => void;
+
+interface QueuedWrite {
+  readonly operation: WriteOperation;
+  readonly bytes: number;
+  readonly answer: (outcome: WriteOutcome) => void;
+}
+
+export interface EventLogOptions {
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Told when the storage refuses a commit. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** See the head of this file. */
+export class EventLog {
+  /** The position of the last event that is durable and may be read. */
+  head: number;
+  private readonly queue: QueuedWrite[] = [];
+  private committing: Promise<void> | undefined;
+  private readonly listeners = new Set<CommitListener>();
+  private readonly streamListeners = new Map<string, Set<CommitListener>>();
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly options: EventLogOptions,
+  ) {
+    this.head = storage.lastPosition();
+  }
+
+  /** For reading; the caller keeps to positions up to `head`. */
+  get reader(): StorageReader {
+    return this.storage;
+  }
+
+  /** The node's time, milliseconds since the epoch. */
+  now(): number {
+    return this.options.clock();
+  }
+
+  /** Queues a write; resolves with its outcome, when a success is durable. Never rejects. */
+  write(operation: WriteOperation): Promise<WriteOutcome> {
+    return new Promise((answer) => {
+      this.queue.push({ operation, bytes: sizeOf(operation), answer });
+      this.committing ??= this.commitAll();
+    });
+  }
+
+  /** Calls the listener at each commit, until the returned function is called. */
+  onCommit(listener: CommitListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Like `onCommit`, with the events of one stream only, and only if there are any. */
+  onStreamCommit(streamName: string, listener: CommitListener): () => void {
+    const listeners = this.streamListeners.get(streamName) ?? new Set();
+    this.streamListeners.set(streamName, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.streamListeners.get(streamName) === listeners) {
+        this.streamListeners.delete(streamName);
+      }
+    };
+  }
+
+  /** Waits for queued writes, then closes the storage. No call may follow. */
+  async close(): Promise<void> {
+    await this.committing;
+    await this.storage.close();
+  }
+
+  private async commitAll(): Promise<void> {
+    while (this.queue.length > 0) await this.commitGroup();
+    this.committing = undefined;
+  }
+
+  private async commitGroup(): Promise<void> {
+    let writes: readonly QueuedWrite[] = [];
+    let outcomes: readonly WriteOutcome[] = [];
+    let written: readonly RecordedEvent[] = [];
+    try {
+      await this.storage.write((writer) => {
+        // Taken only now, so that writes which came while the storage got ready are in it.
+        writes = this.takeGroup();
+        const group = new WriteGroup(writer, { lastPosition: this.head, nowMs: this.now() });
+        outcomes = writes.map(({ operation }) => group.apply(operation));
+        written = group.written;
+      });
+    } catch (error) {
+      this.options.onFailure(error);
+      if (writes.length === 0) writes = this.takeGroup();
+      const message = error instanceof Error ? error.message : String(error);
+      for (const { answer } of writes) answer({ kind: 'failed', message });
+      return;
+    }
+    this.publish(written);
+    writes.forEach(({ answer }, index) => {
+      answer(outcomes[index] ?? { kind: 'failed', message: 'the write was not decided' });
+    });
+  }
+
+  private takeGroup(): QueuedWrite[] {
+    let bytes = 0;
+    let count = 0;
+    for (const write of this.queue) {
+      if (count > 0 && bytes + write.bytes > COMMIT_GROUP_BYTES_MAX) break;
+      if (count === COMMIT_GROUP_WRITES_MAX) break;
+      bytes += write.bytes;
+      count += 1;
+    }
+    return this.queue.splice(0, count);
+  }
+
+  private publish(events: readonly RecordedEvent[]): void {
+    const last = events.at(-1);
+    if (last === undefined) return;
+    this.head = last.position;
+    for (const listener of [...this.listeners]) listener(events);
+    if (this.streamListeners.size === 0) return;
+    for (const [name, ofStream] of groupByStream(events, this.streamListeners)) {
+      for (const listener of [...(this.streamListeners.get(name) ?? [])]) listener(ofStream);
+    }
+  }
+}
+
+function groupByStream(
+  events: readonly RecordedEvent[],
+  wanted: ReadonlyMap<string, unknown>,
+): Map<string, RecordedEvent[]> {
+  const groups = new Map<string, RecordedEvent[]>();
+  for (const event of events) {
+    if (!wanted.has(event.streamName)) continue;
+    const group = groups.get(event.streamName);
+    if (group === undefined) groups.set(event.streamName, [event]);
+    else group.push(event);
+  }
+  return groups;
+}
+
+function sizeOf(operation: WriteOperation): number {
+  if (operation.kind !== 'append') return 0;
+  return operation.events.reduce((sum, { data, customMetadata }) => {
+    return sum + data.length + customMetadata.length;
+  }, 0);
+}

@@ -1,0 +1,124 @@
+/** Puts a node together: storage, log and server, and takes it apart again. */
+import { randomUUID } from 'node:crypto';
+import { APPEND_SIZE_BYTES_DEFAULT, APPEND_SIZE_BYTES_MAX } from './limits.js';
+import { EventLog } from './log/event-log.js';
+import { type RunningServer, startServer } from './server.js';
+import { EventStoreStartError } from './start-errors.js';
+import { openFolder } from './storage/folder.js';
+import { memoryStorage } from './storage/memory.js';
+import type { Storage } from './storage/storage.js';
+
+/** A line for the operator. */
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly msg: string;
+  readonly [detail: string]: unknown;
+}
+
+export interface EventStoreNodeOptions {
+  /** Folder of the log; created if it is not there. Absent: events are kept in memory only. */
+  readonly dataDir?: string;
+  /** Address to listen on. Default 127.0.0.1: this machine only. */
+  readonly host?: string;
+  /** Port to listen on; 0 for one of the system's choice. */
+  readonly port: number;
+  /** Time stamps of events, milliseconds since the epoch. Default: the machine's clock. */
+  readonly clock?: () => number;
+  /** Largest append, bytes, up to 16 MiB. Default 1 MiB. */
+  readonly maxAppendSizeBytes?: number;
+  /** Hears what the operator should know. Default: nobody does. */
+  readonly log?: (line: LogLine) => void;
+}
+
+/** A running node. */
+export interface EventStoreNode {
+  readonly port: number;
+  /** For `EventStoreDBClient.connectionString`. */
+  readonly connectionString: string;
+  /** Answers queued appends, ends all calls and closes the log. May be called again. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_HOST = '127.0.0.1';
+const PORT_MAX = 65_535;
+/** Addresses that stand for every interface; a client on this machine uses the loopback one. */
+const ANY_ADDRESS = new Set(['0.0.0.0', '::', '']);
+
+/** What the node itself writes into a new log, see `writeFirstEvent`. */
+const NODE_STREAM = '$node-information';
+const NODE_CREATED = '$nodeCreated';
+
+/** Starts a node. Rejects with `EventStoreStartError` if it cannot. */
+export async function startEventStoreNode(options: EventStoreNodeOptions): Promise<EventStoreNode> {
+  const { host = DEFAULT_HOST, clock = Date.now, dataDir, log = () => undefined } = options;
+  const maxAppendSizeBytes = checkOptions(options);
+  const storage = dataDir === undefined ? memoryStorage() : await openFolder(dataDir);
+  const eventLog = new EventLog(storage, {
+    clock,
+    onFailure: (error) => log({ level: 'error', msg: 'the storage refused a commit', error }),
+  });
+  const server = await startOrClose(storage, async () => {
+    if (eventLog.head === 0) await writeFirstEvent(eventLog);
+    return startServer(eventLog, { host, port: options.port, clock, maxAppendSizeBytes });
+  });
+  log({ level: 'info', msg: 'event store node listens', host, port: server.port, dataDir });
+  let stopped: Promise<void> | undefined;
+  const address = ANY_ADDRESS.has(host) ? DEFAULT_HOST : host;
+  return {
+    port: server.port,
+    connectionString: `esdb://${address}:${server.port}?tls=false`,
+    stop: () => {
+      stopped ??= stop(server, eventLog);
+      return stopped;
+    },
+  };
+}
+
+function checkOptions(options: EventStoreNodeOptions): number {
+  const { port, maxAppendSizeBytes = APPEND_SIZE_BYTES_DEFAULT } = options;
+  if (!Number.isInteger(port) || port < 0 || port > PORT_MAX) {
+    throw new EventStoreStartError('invalid-options', `${port} is not a port number`);
+  }
+  const fits = maxAppendSizeBytes > 0 && maxAppendSizeBytes <= APPEND_SIZE_BYTES_MAX;
+  if (!Number.isInteger(maxAppendSizeBytes) || !fits) {
+    const message = `maxAppendSizeBytes must be between 1 and ${APPEND_SIZE_BYTES_MAX}`;
+    throw new EventStoreStartError('invalid-options', message);
+  }
+  return maxAppendSizeBytes;
+}
+
+async function startOrClose(
+  storage: Storage,
+  start: () => Promise<RunningServer>,
+): Promise<RunningServer> {
+  try {
+    return await start();
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+async function stop(server: RunningServer, eventLog: EventLog): Promise<void> {
+  await server.stop();
+  await eventLog.close();
+}
+
+/** Clients take positions from `$all` before they write anything, so a log is never empty. */
+async function writeFirstEvent(eventLog: EventLog): Promise<void> {
+  const data = Buffer.from(JSON.stringify({ instanceId: randomUUID() }), 'utf8');
+  const event = {
+    id: randomUUID(),
+    type: NODE_CREATED,
+    isJson: true,
+    data,
+    customMetadata: new Uint8Array(0),
+  };
+  const outcome = await eventLog.write({
+    kind: 'append',
+    streamName: NODE_STREAM,
+    expected: { kind: 'no-stream' },
+    events: [event],
+  });
+  if (outcome.kind !== 'done') throw new Error(`the first event was not written: ${outcome.kind}`);
+}

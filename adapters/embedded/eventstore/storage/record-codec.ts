@@ -1,0 +1,90 @@
+/**
+ * How a record and a stream entry look as bytes. Records name their stream in full, so the log
+ * can be read, and every index rebuilt, from the records alone.
+ *
+ * Record: format u8, flags u8 (bit 0: data is JSON), revision u64, created f64, id 16 bytes,
+ * then stream name and type, each as length u32 and UTF-8, then data with its length u32, then
+ * custom metadata up to the end. All numbers are big endian.
+ */
+import type { RecordedEvent } from '../log/types.js';
+import { uuidFromBytes, uuidToBytes } from '../wire/uuid.js';
+import type { StreamEntry } from './storage.js';
+
+const RECORD_FORMAT = 1;
+const FLAG_JSON = 1;
+const FIXED_BYTES = 34;
+const LENGTH_BYTES = 4;
+const ENTRY_BYTES = 28;
+
+/** The bytes of an event, without its position, which is the key they are stored under. */
+export function encodeRecord(event: RecordedEvent): Buffer {
+  const name = Buffer.from(event.streamName, 'utf8');
+  const type = Buffer.from(event.type, 'utf8');
+  const { data, customMetadata } = event;
+  const bytes = Buffer.allocUnsafe(
+    FIXED_BYTES +
+      3 * LENGTH_BYTES +
+      name.length +
+      type.length +
+      data.length +
+      customMetadata.length,
+  );
+  bytes[0] = RECORD_FORMAT;
+  bytes[1] = event.isJson ? FLAG_JSON : 0;
+  bytes.writeBigUInt64BE(BigInt(event.revision), 2);
+  bytes.writeDoubleBE(event.createdMs, 10);
+  uuidToBytes(event.id).copy(bytes, 18);
+  let offset = FIXED_BYTES;
+  for (const part of [name, type, data]) {
+    bytes.writeUInt32BE(part.length, offset);
+    bytes.set(part, offset + LENGTH_BYTES);
+    offset += LENGTH_BYTES + part.length;
+  }
+  bytes.set(customMetadata, offset);
+  return bytes;
+}
+
+/** The event that `encodeRecord` wrote. Throws if the bytes are not a record. */
+export function decodeRecord(position: number, bytes: Buffer): RecordedEvent {
+  if (bytes[0] !== RECORD_FORMAT || bytes.length < FIXED_BYTES + 3 * LENGTH_BYTES) {
+    throw new Error(`the record at position ${position} is damaged`);
+  }
+  let offset = FIXED_BYTES;
+  const part = (): Buffer => {
+    const start = offset + LENGTH_BYTES;
+    offset = start + bytes.readUInt32BE(offset);
+    if (offset > bytes.length) throw new Error(`the record at position ${position} is damaged`);
+    return bytes.subarray(start, offset);
+  };
+  return {
+    position,
+    revision: Number(bytes.readBigUInt64BE(2)),
+    createdMs: bytes.readDoubleBE(10),
+    isJson: ((bytes[1] ?? 0) & FLAG_JSON) !== 0,
+    id: uuidFromBytes(bytes.subarray(18, FIXED_BYTES)),
+    streamName: part().toString('utf8'),
+    type: part().toString('utf8'),
+    data: part(),
+    customMetadata: bytes.subarray(offset),
+  };
+}
+
+/** Number u32, last revision i64, last position u64, tombstone position u64. */
+export function encodeStreamEntry(entry: StreamEntry): Buffer {
+  const bytes = Buffer.allocUnsafe(ENTRY_BYTES);
+  bytes.writeUInt32BE(entry.number, 0);
+  bytes.writeBigInt64BE(BigInt(entry.lastRevision), 4);
+  bytes.writeBigUInt64BE(BigInt(entry.lastPosition), 12);
+  bytes.writeBigUInt64BE(BigInt(entry.tombstonePosition), 20);
+  return bytes;
+}
+
+/** The entry that `encodeStreamEntry` wrote. */
+export function decodeStreamEntry(bytes: Buffer): StreamEntry {
+  return {
+    number: bytes.readUInt32BE(0),
+    lastRevision: Number(bytes.readBigInt64BE(4)),
+    lastPosition: Number(bytes.readBigUInt64BE(12)),
+    tombstonePosition: Number(bytes.readBigUInt64BE(20)),
+  };
+}

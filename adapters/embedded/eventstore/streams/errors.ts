@@ -1,0 +1,96 @@
+/**
+ * Error statuses. The client goes by the `exception` trailer and reads the trailers that belong
+ * to it without checking, so each is made here, complete, and nowhere else.
+ */
+import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
+import type { Expected } from '../log/types.js';
+import { revisionText } from '../wire/numbers.js';
+
+const NOT_TRAILER_TEXT = /[^\x20-\x7e]/gu;
+
+/** A call that ends with an error: thrown nowhere, handed to the call as its status. */
+export type CallError = StatusObject;
+
+export function invalidArgument(message: string): CallError {
+  return callError(status.INVALID_ARGUMENT, message, {});
+}
+
+export function unknownError(message: string): CallError {
+  return callError(status.UNKNOWN, message, {});
+}
+
+/** Makes the client reconnect and try again. */
+export function unavailable(): CallError {
+  return callError(status.UNAVAILABLE, 'The node is shutting down.', {});
+}
+
+export function streamDeleted(streamName: string): CallError {
+  return callError(status.FAILED_PRECONDITION, `Event stream '${streamName}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': streamName,
+  });
+}
+
+/** Of delete and tombstone; appends answer a wrong version in their response. */
+export function wrongExpectedVersion(
+  streamName: string,
+  expected: Expected,
+  current: number,
+): CallError {
+  const expectedText = expectedVersionText(expected);
+  const message =
+    `Operation failed due to WrongExpectedVersion. Stream: ${streamName}, ` +
+    `Expected version: ${expectedText}, Actual version: ${current}`;
+  return callError(status.FAILED_PRECONDITION, message, {
+    exception: 'wrong-expected-version',
+    'stream-name': streamName,
+    'expected-version': expectedText,
+    'actual-version': String(current),
+  });
+}
+
+export function appendTooLarge(maxAppendSizeBytes: number): CallError {
+  return callError(
+    status.INVALID_ARGUMENT,
+    `Maximum Append Size of ${maxAppendSizeBytes} Exceeded.`,
+    {
+      exception: 'maximum-append-size-exceeded',
+      'maximum-append-size': String(maxAppendSizeBytes),
+    },
+  );
+}
+
+export function missingMetadataProperty(property: string): CallError {
+  return callError(status.INVALID_ARGUMENT, `Required Metadata Property '${property}' missing.`, {
+    exception: 'missing-required-metadata-property',
+    'required-metadata-properties': property,
+  });
+}
+
+function callError(
+  code: status,
+  details: string,
+  trailers: Readonly<Record<string, string>>,
+): CallError {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(trailers)) metadata.set(name, trailerText(value));
+  return { code, details, metadata };
+}
+
+/** Trailers are ASCII, and the library drops the whole status if one is not. */
+function trailerText(value: string): string {
+  return value.replace(NOT_TRAILER_TEXT, encodeURIComponent);
+}
+
+function expectedVersionText(expected: Expected): string {
+  switch (expected.kind) {
+    case 'no-stream':
+      return '-1';
+    case 'any':
+      return '-2';
+    case 'stream-exists':
+      return '-4';
+    case 'revision':
+      return revisionText(expected.revision);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Where a subscription gets its events from: storage while it is behind, commits when it is not.
+ *
+ * There is no buffer of live events. A commit is handed over only to a feed that waits, which it
+ * does only after it found nothing more in storage; any other feed finds the events in storage
+ * when it comes to them. So nothing is missed or doubled, and a slow subscriber costs no more
+ * memory than the page or commit it is working on.
+ */
+import { PAGE_BYTES_MAX, PAGE_EVENTS_MAX } from '../limits.js';
+import type { CommitListener, EventLog } from '../log/event-log.js';
+import { isHiddenFromAll } from '../log/hidden-streams.js';
+import { firstVisibleRevision, isVisible, streamState } from '../log/stream-view.js';
+import type { RecordedEvent } from '../log/types.js';
+
+export interface Feed {
+  /** Committed events after the last one taken, at most a page; none if there are no more. */
+  read(): readonly RecordedEvent[];
+  /** Whether a reader may see the event; those that not are passed over. */
+  shows(event: RecordedEvent): boolean;
+  /** Marks an event as dealt with. */
+  take(event: RecordedEvent): void;
+  /** Waits for a commit. To be called in the same turn in which `read` found nothing. */
+  next(signal: AbortSignal): Promise<readonly RecordedEvent[]>;
+}
+
+type Listen = (listener: CommitListener) => () => void;
+type Key = (event: RecordedEvent) => number;
+
+abstract class CommitFeed implements Feed {
+  /** Revision or position of the last event taken. */
+  protected constructor(
+    protected cursor: number,
+    private readonly key: Key,
+    private readonly listen: Listen,
+  ) {}
+
+  abstract read(): readonly RecordedEvent[];
+  abstract shows(event: RecordedEvent): boolean;
+
+  take(event: RecordedEvent): void {
+    this.cursor = Math.max(this.cursor, this.key(event));
+  }
+
+  next(signal: AbortSignal): Promise<readonly RecordedEvent[]> {
+    return new Promise((resolve) => {
+      const finish = (events: readonly RecordedEvent[]): void => {
+        unlisten();
+        signal.removeEventListener('abort', abort);
+        // Events up to a start in the future, or read from storage already, are passed over.
+        resolve(events.filter((event) => this.key(event) > this.cursor));
+      };
+      const abort = (): void => finish([]);
+      const unlisten = this.listen(finish);
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+}
+
+/** The events of one stream after a revision (-1 for all of them). */
+export class StreamFeed extends CommitFeed {
+  constructor(
+    private readonly log: EventLog,
+    private readonly streamName: string,
+    afterRevision: number,
+  ) {
+    const listen: Listen = (listener) => log.onStreamCommit(streamName, listener);
+    super(afterRevision, (event) => event.revision, listen);
+  }
+
+  read(): readonly RecordedEvent[] {
+    const state = streamState(this.log.reader, this.streamName);
+    if (state.entry === undefined) return [];
+    // A stream that was soft deleted shows nothing before it is revived, by a commit.
+    const from = Math.max(this.cursor + 1, firstVisibleRevision(state));
+    return this.log.reader.streamPage(state.entry.number, {
+      from,
+      backwards: false,
+      eventsMax: PAGE_EVENTS_MAX,
+      bytesMax: PAGE_BYTES_MAX,
+    });
+  }
+
+  shows(event: RecordedEvent): boolean {
+    return isVisible(streamState(this.log.reader, this.streamName), event, this.log.now());
+  }
+}
+
+/** The events of the whole log after a position (0 for all of them). */
+export class AllFeed extends CommitFeed {
+  constructor(
+    private readonly log: EventLog,
+    afterPosition: number,
+  ) {
+    super(
+      afterPosition,
+      (event) => event.position,
+      (listener) => log.onCommit(listener),
+    );
+  }
+
+  read(): readonly RecordedEvent[] {
+    return this.log.reader.allPage({
+      from: this.cursor + 1,
+      backwards: false,
+      eventsMax: PAGE_EVENTS_MAX,
+      bytesMax: PAGE_BYTES_MAX,
+    });
+  }
+
+  shows(event: RecordedEvent): boolean {
+    return !isHiddenFromAll(event.streamName);
+  }
+}
