@@ -139,8 +139,13 @@ export const rentalEvents = {
     }),
   ),
 
-  /** The user gave up while the eject was undecided: cancelled unless the bank is out (CAN-1). */
-  CancellationRequested: event(t.strict({ reason: nullable(t.string), at: Instant })),
+  /**
+   * The user gave up, and the outcome is still open: of the eject (CAN-1: cancelled unless the bank
+   * is out), or of the fee that the wallet must pay first (CAN-6: then `returned` is the proof).
+   */
+  CancellationRequested: event(
+    t.strict({ reason: nullable(t.string), returned: nullable(SlotSight), at: Instant }),
+  ),
   /** Final. `fee` is what is kept; `refund` is what goes back of money already captured. */
   RentalCancelled: event(
     t.strict({
