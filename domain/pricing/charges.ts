@@ -24,7 +24,7 @@ export interface RentalTimes {
   readonly endedAt: Instant;
 }
 
-export interface RentalCharges {
+export interface ReturnCharges {
   /** Cost of the use itself; zero when prepaid, because it was paid at the start. */
   readonly use: Money;
   readonly lateFee: LateFeeCalculation;
@@ -36,7 +36,7 @@ export interface RentalCharges {
  * What a rental that ends (or would end) at `endedAt` costs on top of a prepaid price (RET-3).
  * A discount lowers the use, never the late rate (LATE-6).
  */
-export const chargesAtReturn = (terms: RentalTerms, times: RentalTimes): RentalCharges => {
+export const chargesAtReturn = (terms: RentalTerms, times: RentalTimes): ReturnCharges => {
   const use =
     terms.paymentModel === 'PREPAID'
       ? zero
