@@ -1,0 +1,30 @@
+import pg from 'pg';
+
+/**
+ * How values of Postgres become values of the program, on every connection:
+ *
+ * - `bigint` → `bigint`, never a float and never text that looks like a number;
+ * - `timestamptz` → ISO 8601 text in UTC with milliseconds, which is the domain's `Instant`.
+ *
+ * Everything else is as `pg` does it (`numeric` is text, `jsonb` is parsed).
+ */
+const int8 = 20;
+const int8Array = 1016;
+const timestamptz = 1184;
+
+const bigintsOf = (text: string): readonly bigint[] =>
+  text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt);
+
+const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<
+  number,
+  (text: string) => unknown
+>([
+  [int8, BigInt],
+  [int8Array, bigintsOf],
+  [timestamptz, (text) => new Date(text).toISOString()],
+]);
+
+export const columnTypes: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    parsers.get(oid) ?? pg.types.getTypeParser(oid, format),
+};

@@ -1,0 +1,81 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+import type { Database } from '../../ports/database.js';
+import type { Log } from '../../ports/log.js';
+import { lockAnswerTimeoutMs, withAdvisoryLock } from './advisory-lock.js';
+import { columnTypes } from './column-types.js';
+import { toDatabaseError } from './errors.js';
+import { listen } from './listen.js';
+import { run, transaction } from './transaction.js';
+
+export { migrate, SchemaTooNew } from './migrate.js';
+
+/** Pool size when nothing else is said: a projection each, and some for readers. */
+const poolConnectionsMax = 20;
+const connectTimeoutMs = 10_000;
+const idleTimeoutMs = 30_000;
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly log: Log;
+  readonly poolConnectionsMax?: number;
+}
+
+export interface Postgres extends Database {
+  /** Query builder on the same pool. Its rows are undecoded: pass them through a codec. */
+  readonly knex: Knex;
+  close(): Promise<void>;
+}
+
+const connectionConfig = (options: PostgresOptions): pg.ClientConfig => ({
+  connectionString: options.url,
+  application_name: options.applicationName,
+  connectionTimeoutMillis: connectTimeoutMs,
+  keepAlive: true,
+  types: columnTypes,
+  // Text of a `timestamptz` then ends in +00, whatever the server's own zone is.
+  options: '-c TimeZone=UTC',
+});
+
+/**
+ * Opens Postgres; nothing connects before the first statement. Locks and listeners get sessions
+ * of their own, because a pooled connection cannot keep them.
+ */
+export const openPostgres = (options: PostgresOptions): Postgres => {
+  const { log } = options;
+  const config = connectionConfig(options);
+  const pool = new pg.Pool({
+    ...config,
+    max: options.poolConnectionsMax ?? poolConnectionsMax,
+    idleTimeoutMillis: idleTimeoutMs,
+  });
+  // An idle connection that dies is replaced by the pool; without a listener it would be a crash.
+  pool.on('error', (error) => log.warn('an idle connection was lost', { reason: error.message }));
+  const connect = async (more: pg.ClientConfig = {}): Promise<pg.Client> => {
+    const client = new pg.Client({ ...config, ...more });
+    client.on('error', (error) => log.warn('a session was lost', { reason: error.message }));
+    await client.connect().catch((error: unknown) => {
+      throw toDatabaseError(error);
+    });
+    return client;
+  };
+  const builder = knex({ client: 'pg', connectionPool: pool });
+  return {
+    knex: builder,
+    query: async (text, values) => (await run(pool, text, values)).rows,
+    execute: async (text, values) => (await run(pool, text, values)).rowCount ?? 0,
+    transaction: (work) => transaction(pool, work),
+    withAdvisoryLock: (name, work) => {
+      const lockConnect = () => connect({ query_timeout: lockAnswerTimeoutMs });
+      return withAdvisoryLock({ connect: lockConnect, log }, name, work);
+    },
+    listen: (channel, listenOptions) => listen({ connect, log }, channel, listenOptions),
+    close: async () => {
+      await builder.destroy();
+      await pool.end();
+    },
+  };
+};

@@ -1,0 +1,13 @@
+import { projectionBookkeeping } from './0001-projection-bookkeeping.js';
+
+/**
+ * One step of the schema, forward only. Numbers grow by one and are never used again; a step that
+ * breaks a running older version says so in its name (`…-breaking`).
+ */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const migrations: readonly Migration[] = [projectionBookkeeping];

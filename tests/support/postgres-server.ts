@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../adapters/embedded/postgres/index.js';
+import { migrate, openPostgres } from '../../adapters/postgres/index.js';
+import { memoryLog } from './log.js';
+
+/** The database that each test file gets a copy of. */
+export const templateName = 'migrated_template';
+
+/** Data of a test may be lost in a power cut: nothing waits for the disk. */
+const fastSettings = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  shared_buffers: '128MB',
+  max_connections: '200',
+};
+
+/** The same server, another database. */
+export const urlOf = (serverUrl: string, databaseName: string): string => {
+  const url = new URL(serverUrl);
+  url.pathname = `/${databaseName}`;
+  return url.href;
+};
+
+export const openTestPostgres = (url: string) =>
+  openPostgres({ url, applicationName: 'tests', log: memoryLog(), poolConnectionsMax: 10 });
+
+/** Makes the template on a server that has none yet. */
+export const createTemplate = async (serverUrl: string): Promise<void> => {
+  const server = openTestPostgres(serverUrl);
+  try {
+    await server.execute(`CREATE DATABASE ${templateName} WITH TEMPLATE template0`);
+    const template = openTestPostgres(urlOf(serverUrl, templateName));
+    try {
+      await migrate(template);
+    } finally {
+      await template.close();
+    }
+  } finally {
+    await server.close();
+  }
+};
+
+export interface TestServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A Postgres in a temporary folder, with the template on it; `stop` removes both. */
+export const startTestServer = async (): Promise<TestServer> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'powerbank-tests-'));
+  let server: EmbeddedPostgres | null = null;
+  const stop = async (): Promise<void> => {
+    await server?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    server = await startEmbeddedPostgres({
+      dataDir,
+      port: 0,
+      log: memoryLog(),
+      settings: fastSettings,
+    });
+    await createTemplate(server.url);
+    return { url: server.url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};

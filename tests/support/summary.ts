@@ -1,0 +1,28 @@
+export interface Summary {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const countOf = (output: string, words: RegExp): number => {
+  const found = [...output.matchAll(words)].at(-1)?.[1];
+  return found === undefined ? 0 : Number(found);
+};
+
+/** Everything that AVA's summary calls a failure, each on a line of its own. */
+const failureLines = [
+  /^\s*(\d+) tests? failed$/gm,
+  /^\s*(\d+) hooks? failed$/gm,
+  /^\s*(\d+) uncaught exceptions?$/gm,
+  /^\s*(\d+) unhandled rejections?$/gm,
+  /^\s*(\d+) tests? remained pending after a timeout$/gm,
+];
+
+/**
+ * Counts from AVA's summary, colours removed. A run that failed without naming a failed test (a
+ * file that does not load, a timeout) counts as one failure: the closing line never hides it.
+ */
+export const summaryOf = (output: string, exitCode: number): Summary => {
+  const passed = countOf(output, /^\s*(\d+) tests? passed$/gm);
+  const failed = failureLines.reduce((sum, words) => sum + countOf(output, words), 0);
+  return { passed, failed: exitCode === 0 ? failed : Math.max(1, failed) };
+};
