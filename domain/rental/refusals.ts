@@ -8,8 +8,9 @@ import type { PaymentSplit } from './request.js';
 import type { RentalPaymentStatus, RentalStatus, RentalSwap } from './state.js';
 
 /**
- * Every reason for which a rental says no, with the facts that its reader needs. A kind in snake
- * case is the code word that clients know: `PowerbankNotReturned` is `powerbank_not_returned`.
+ * Every reason for which a rental says no, with the facts that its reader needs. Where clients
+ * know a code word (rules 3.24), the kind is that word: `powerbank_not_returned` is
+ * `PowerbankNotReturned`.
  */
 export type RentalRefusal =
   | { readonly kind: 'RentalNotFound' }

@@ -17,6 +17,7 @@ import type {
   RentalCharges,
   RentalPaymentPurpose,
   SlotSight,
+  SwapReason,
 } from './events.js';
 import type { PaymentSplit, RentalRequest } from './request.js';
 
@@ -87,6 +88,8 @@ export interface CancellationRequest {
 export interface RentalSwap {
   readonly swapId: SwapId;
   readonly status: 'open' | 'completed' | 'failed';
+  readonly reason: SwapReason;
+  /** Where the old bank was put back. */
   readonly returned: SlotSight;
 }
 
