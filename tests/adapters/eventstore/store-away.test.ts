@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
+import { connectEventStore } from '../../../adapters/eventstore/index.js';
+import { proposed } from '../../support/proposed-event.js';
+import { keptLog } from '../../support/quiet.js';
+
+// The client keeps its unanswered appends in one list for all connections of the process, so
+// that a lost connection fails them all. Hence serial tests, in a file of their own.
+
+test.serial('a store that is away leaves the outcome of an append unknown', async (t) => {
+  const node = await startEventStoreNode({ port: 0 });
+  const store = connectEventStore(`${node.connectionString}&defaultDeadline=500`, keptLog());
+  t.teardown(() => store.close());
+  await store.append('wallet-u1', 'no-stream', [proposed('A')]);
+  await node.stop();
+
+  const outcome = await store.append('wallet-u1', 0n, [proposed('B')]);
+
+  t.is(outcome.kind, 'unknown');
+});
+
+test.serial('a subscription survives the loss of its node without gap or duplicate', async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'eventstore-'));
+  const node = await startEventStoreNode({ port: 0, dataDir });
+  const store = connectEventStore(node.connectionString, keptLog());
+  const abort = new AbortController();
+  await store.append('wallet-u1', 'no-stream', [proposed('A')]);
+  const types: string[] = [];
+
+  for await (const item of store.subscribeLog({ after: null, signal: abort.signal })) {
+    if (item.kind === 'event') types.push(item.event.type);
+    if (item.kind === 'event' && item.event.type === 'A') {
+      await node.stop();
+      const again = await startEventStoreNode({ port: node.port, dataDir });
+      t.teardown(async () => {
+        await store.close();
+        await again.stop();
+        await rm(dataDir, { recursive: true });
+      });
+      const writer = connectEventStore(again.connectionString, keptLog());
+      await writer.append('wallet-u1', 0n, [proposed('B')]);
+      await writer.close();
+    }
+    if (types.includes('B')) abort.abort();
+  }
+
+  t.deepEqual(types, ['A', 'B']);
+});
