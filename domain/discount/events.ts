@@ -21,6 +21,7 @@ export const DiscountOffer = t.strict(
 export type DiscountOffer = t.TypeOf<typeof DiscountOffer>;
 
 export const discountEvents = {
+  /** A new discount is ACTIVE from the start (rules 2.12). */
   DiscountOffered: event(t.strict({ discountId: DiscountId, offer: DiscountOffer, at: Instant })),
   DiscountChanged: event(t.strict({ offer: DiscountOffer, at: Instant })),
   DiscountActivated: event(t.strict({ at: Instant })),

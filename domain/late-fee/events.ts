@@ -26,6 +26,7 @@ export type LateFeeConfig = t.TypeOf<typeof LateFeeConfig>;
  * spans them, and what spans several things is kept where they meet.
  */
 export const lateFeeEvents = {
+  /** A new configuration is inactive: it could overlap with an active one. */
   LateFeeConfigCreated: event(
     t.strict({ configId: LateFeeConfigId, config: LateFeeConfig, at: Instant }),
   ),

@@ -20,6 +20,7 @@ export const PackageDetails = t.strict(
 export type PackageDetails = t.TypeOf<typeof PackageDetails>;
 
 export const rentalPackageEvents = {
+  /** A new package is offered from the start. */
   PackageCreated: event(t.strict({ packageId: PackageId, details: PackageDetails, at: Instant })),
   PackageChanged: event(t.strict({ details: PackageDetails, at: Instant })),
   PackageActivated: event(t.strict({ at: Instant })),
