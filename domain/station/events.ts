@@ -34,13 +34,28 @@ export const EjectRefusalReason = oneOf('EjectRefusalReason', [
   'still-in-slot',
   'not-connected',
   'expired-before-dispatch',
+  /** Its reservation was released before the order was dispatched. */
   'not-reserved',
+  /** The bank left the slot by other means before the order could reach it. */
+  'bank-gone',
+  /** Nobody could tell in time; the slot stays in doubt until the cabinet shows it again. */
   'undecided-for-too-long',
 ]);
 export type EjectRefusalReason = t.TypeOf<typeof EjectRefusalReason>;
 
-/** How we know that a bank came out. */
-export const EjectEvidence = oneOf('EjectEvidence', ['answer', 'inventory']);
+/** How we know that a bank came out: told so, its slot shown without it, or returned since. */
+export const EjectEvidence = oneOf('EjectEvidence', ['answer', 'inventory', 'return']);
+export type EjectEvidence = t.TypeOf<typeof EjectEvidence>;
+
+/** Why a bank is no longer where we saw it, other than by an order that we still waited for. */
+export const DepartureCause = oneOf('DepartureCause', [
+  'missing',
+  'seen-elsewhere',
+  'replaced',
+  /** By an order that had already been given up: it ended once, and this is not its end. */
+  'ejected-late',
+]);
+export type DepartureCause = t.TypeOf<typeof DepartureCause>;
 
 /** Things that staff should look at; none of them changes what the cabinet physically shows. */
 export const StationAnomaly = t.union([
@@ -68,12 +83,18 @@ export const StationAnomaly = t.union([
   }),
   /** A report lists more slots than the cabinet is registered with (protocol §3.2). */
   t.strict({ kind: t.literal('phantom-slot'), slot: PositiveInteger, powerBank: PowerBankSerial }),
+  /** One report shows the same serial in a second slot: a stale entry or a cloned number. */
+  t.strict({
+    kind: t.literal('duplicate-serial'),
+    slot: PositiveInteger,
+    powerBank: PowerBankSerial,
+  }),
   /** The cabinet did not accept a return; the bank may stand half inside. */
   t.strict({
     kind: t.literal('return-rejected'),
     slot: PositiveInteger,
     powerBank: nullable(PowerBankSerial),
-    rawState: NonNegativeInteger,
+    rawState: nullable(NonNegativeInteger),
   }),
 ]);
 export type StationAnomaly = t.TypeOf<typeof StationAnomaly>;
@@ -107,12 +128,7 @@ export const stationEvents = {
   ),
   /** A bank left its slot by no order of ours, or was seen elsewhere since. */
   PowerBankDeparted: event(
-    t.strict({
-      slot,
-      powerBank: PowerBankSerial,
-      why: oneOf('DepartureCause', ['missing', 'seen-elsewhere', 'replaced']),
-      at: Instant,
-    }),
+    t.strict({ slot, powerBank: PowerBankSerial, why: DepartureCause, at: Instant }),
   ),
   /** A further report of a return that was already counted; kept so that it counts only once. */
   ReturnEchoed: event(
@@ -130,6 +146,25 @@ export const stationEvents = {
   /** The cabinet reports a fault of a slot; `rawState` is its own number. */
   SlotFaultReported: event(t.strict({ slot, rawState: NonNegativeInteger, at: Instant })),
   SlotFaultCleared: event(t.strict({ slot, at: Instant })),
+  /** Staff took a slot out of use (rules 2.5); it still takes banks back (STA-4). */
+  SlotMaintenanceStarted: event(t.strict({ slot, reason: t.string, at: Instant })),
+  SlotMaintenanceEnded: event(t.strict({ slot, at: Instant })),
+  /** A rental needs a fresh look at this slot (CAN-2, P-011); somebody asks the cabinet. */
+  SlotSightRequested: event(t.strict({ slot, rentalId: RentalId, at: Instant })),
+  /**
+   * The cabinet showed this slot, and nothing about it is new. An unchanged slot is only written
+   * down when somebody waits for it (`wantedBy`), when an undecided eject left it in doubt, or
+   * when it was never shown before; all other unchanged reports leave no event.
+   */
+  SlotSighted: event(
+    t.strict({
+      slot,
+      powerBank: nullable(PowerBankSerial),
+      batteryPercent: nullable(Percent),
+      wantedBy: t.readonlyArray(RentalId),
+      at: Instant,
+    }),
+  ),
   PowerBankTakenOutOfService: event(t.strict({ powerBank: PowerBankSerial, at: Instant })),
   PowerBankPutInService: event(t.strict({ powerBank: PowerBankSerial, at: Instant })),
 
@@ -210,3 +245,8 @@ export const stationEvents = {
 } as const;
 
 export type StationEvent = EventOf<typeof stationEvents>;
+
+/** The data of one type of station event. */
+export type DataOf<Type extends StationEvent['type']> = t.TypeOf<
+  (typeof stationEvents)[Type]['data']
+>;
