@@ -1,0 +1,59 @@
+/**
+ * Who may call what: the one table (P-116).
+ *
+ * A row names an operation and the roles that may call it. `route.ts` looks the row up when a
+ * route is made, so an operation without a row does not compile, and throws at start-up when the
+ * compiler was evaded. "Own data only" is not a matter of roles: handlers read the caller's id from
+ * the principal and never from the request.
+ */
+
+import type * as t from 'io-ts';
+import { oneOf } from '../../domain/shared/codecs.js';
+
+/** What a token can say that its holder is. A person may have several. */
+export const Role = oneOf('Role', [
+  'user',
+  'moderator',
+  'admin',
+  'super_admin',
+  'franchise',
+  'vendor',
+  'cabinet',
+  'auditor',
+  'analyst',
+]);
+export type Role = t.TypeOf<typeof Role>;
+
+export interface PublicAccess {
+  readonly kind: 'public';
+}
+
+export interface RoleAccess {
+  readonly kind: 'roles';
+  readonly roles: readonly [Role, ...Role[]];
+}
+
+export type Access = PublicAccess | RoleAccess;
+
+const only = (...roles: [Role, ...Role[]]): RoleAccess => ({ kind: 'roles', roles });
+
+/** The callers of the endpoint inventory (rules 5): the letters there are the names here. */
+export const everyone: PublicAccess = { kind: 'public' }; // P
+export const users = only('user'); // U
+export const anyStaff = only('moderator', 'admin', 'super_admin'); // A3
+export const administrators = only('admin', 'super_admin'); // A2
+export const superAdmins = only('super_admin'); // A1
+export const partners = only('franchise', 'vendor'); // D
+export const franchises = only('franchise'); // F
+export const vendors = only('vendor'); // V
+export const staffAndPartners = only('moderator', 'admin', 'super_admin', 'franchise', 'vendor'); // I
+export const cabinets = only('cabinet'); // S
+/** Readers of the ledger: they see everything and change nothing. */
+export const auditors = only('auditor', 'admin', 'super_admin');
+export const analysts = only('analyst', 'moderator', 'admin', 'super_admin');
+
+export type AccessTable = Readonly<Record<string, Access>>;
+
+export const accessTable = {
+  readHealth: everyone,
+} satisfies AccessTable;

@@ -1,0 +1,30 @@
+import type { Middleware } from 'koa';
+import type { HttpState } from './http-state.js';
+import { enforceRateLimits } from './rate-limit.js';
+import { memoryRateLimiter } from './rate-limiters.js';
+
+/**
+ * Keeps one network address from using up an instance. Counted in memory: this limit protects the
+ * process itself, and asking a database for every request would cost more than it saves.
+ */
+export const addressLimit = (requestsPerMinuteMax: number): Middleware<HttpState> => {
+  const limiter = memoryRateLimiter();
+  return async (ctx, next) => {
+    const rule = {
+      name: 'address',
+      requestsMax: requestsPerMinuteMax,
+      windowSeconds: 60,
+      whenStoreFails: 'allow' as const,
+      key: () => networkOf(ctx.ip),
+    };
+    await enforceRateLimits(limiter, [rule]);
+    await next();
+  };
+};
+
+/** An IPv6 subscriber owns a whole /64, so its addresses count as one. */
+const networkOf = (address: string): string => {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [front = ''] = address.split('::');
+  return front.split(':').slice(0, 4).join(':');
+};

@@ -1,0 +1,133 @@
+/**
+ * Carries one route out, in the order in which a request may fail: who calls, what they accept,
+ * whether all parts fit, whether it was answered before, whether there are too many.
+ */
+
+import * as E from 'fp-ts/lib/Either.js';
+import { invariant } from '../../domain/shared/assert.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
+import { authenticate } from './authentication.js';
+import { type BodyLimits, parseJson, readBytes, requireJson } from './body.js';
+import type { Fault, RequestParts } from './faults.js';
+import type { RoutedContext } from './http-state.js';
+import { answerOnce, commandIdOf, type IdempotencyDependencies, scopeOf } from './idempotency.js';
+import type { Principal } from './principal.js';
+import { invalidRequest, type Occurrence, problemMediaType, stop } from './problem.js';
+import { enforceRateLimits, type RateLimiter } from './rate-limit.js';
+import { fingerprint } from './request-fingerprint.js';
+import { type HonouredHeaders, readHeaders } from './request-headers.js';
+import type { CallContext, PreparedCall, Route } from './route.js';
+import { withinTime } from './time-limit.js';
+import type { Tokens } from './tokens.js';
+import { jsonMediaType, type WireAnswer, wireAnswerOf } from './wire-answer.js';
+import { write } from './write-answer.js';
+
+export interface DispatchDependencies {
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly tokens: Tokens;
+  readonly rateLimiter: RateLimiter;
+  readonly idempotency: IdempotencyDependencies;
+  /** Keys the hashes by which a repeated request is recognised. */
+  readonly fingerprintSecret: string;
+  readonly limits: BodyLimits & {
+    readonly waitSecondsMax: number;
+    readonly requestSeconds: number;
+  };
+}
+
+export const dispatch = async (
+  route: Route,
+  ctx: RoutedContext,
+  dependencies: DispatchDependencies,
+): Promise<void> => {
+  const { tokens, limits } = dependencies;
+  const principal = await authenticate(ctx.get('authorization'), route.who, tokens);
+  ctx.state.principal = principal;
+  if (ctx.accepts(jsonMediaType, problemMediaType) === false) throw stop('not_acceptable');
+  const reading = readHeaders(route, (name) => ctx.get(name), limits.waitSecondsMax);
+  const parts = await readParts(route, ctx, limits);
+  const answer = await withinTime(
+    (signal) => {
+      const call = { route, principal, headers: reading.headers, parts, signal };
+      const occurrence = { instance: ctx.path, correlationId: ctx.state.correlationId };
+      return carryOut({ ...call, occurrence, headerFaults: reading.faults }, dependencies);
+    },
+    { method: route.method, res: ctx.res, seconds: limits.requestSeconds, log: dependencies.log },
+  );
+  if (reading.headers.waitSeconds !== null) {
+    ctx.set('preference-applied', `wait=${reading.headers.waitSeconds}`);
+  }
+  write(ctx, answer);
+};
+
+const readParts = async (
+  route: Route,
+  ctx: RoutedContext,
+  limits: BodyLimits,
+): Promise<RequestParts> => {
+  const parts = { params: ctx.params, query: { ...ctx.query } };
+  const isEmpty = ctx.get('transfer-encoding') === '' && (ctx.request.length ?? 0) === 0;
+  if (route.body === null) return { ...parts, body: {} };
+  if (isEmpty) return { ...parts, body: undefined };
+  const encoding = ctx.get('content-encoding');
+  requireJson({ mediaType: ctx.request.type, charset: ctx.request.charset, encoding });
+  const bodyBytesMax = route.bodyBytesMax ?? limits.bodyBytesMax;
+  const bytes = await readBytes(ctx.req, { ...limits, bodyBytesMax });
+  return { ...parts, body: bytes.length === 0 ? undefined : parseJson(bytes) };
+};
+
+interface Call {
+  readonly route: Route;
+  readonly principal: Principal;
+  readonly headers: HonouredHeaders;
+  readonly headerFaults: readonly Fault[];
+  readonly parts: RequestParts;
+  readonly occurrence: Occurrence;
+  readonly signal: AbortSignal;
+}
+
+/** Everything after the bytes: decode, recognise, count, run. */
+const carryOut = async (call: Call, dependencies: DispatchDependencies): Promise<WireAnswer> => {
+  const { route, parts, occurrence } = call;
+  const key = keyOf(call);
+  const prepared = prepare(call, key, dependencies);
+  const execute = async (): Promise<WireAnswer> => {
+    await enforceRateLimits(dependencies.rateLimiter, prepared.rateLimits);
+    return wireAnswerOf(await prepared.run(), route.responses, occurrence);
+  };
+  if (key === null) return execute();
+  const fields = fingerprint(parts, dependencies.fingerprintSecret);
+  return answerOnce({ ...key, fields }, execute, dependencies.idempotency);
+};
+
+/** Scope and key of a request that must be answered once; `null` for all others. */
+const keyOf = ({ route, principal, headers }: Call): { scope: string; key: string } | null => {
+  if (route.idempotency !== 'required') return null;
+  invariant(principal.kind !== 'anonymous', 'keys are scoped by a known caller');
+  const key = headers.idempotencyKey;
+  if (key === null) throw stop('idempotency_key_required');
+  return { scope: scopeOf(principal, route.operation), key };
+};
+
+const prepare = (
+  { route, principal, headers, headerFaults, parts, occurrence, signal }: Call,
+  key: { readonly scope: string; readonly key: string } | null,
+  { clock, newId }: DispatchDependencies,
+): PreparedCall => {
+  const context: CallContext = {
+    principal,
+    commandId: key === null ? newId() : commandIdOf(key.scope, key.key),
+    correlationId: occurrence.correlationId,
+    waitSeconds: headers.waitSeconds ?? 0,
+    minPosition: headers.minPosition,
+    now: clock.now(),
+    signal,
+  };
+  const prepared = route.prepare(parts, context);
+  const faults = [...headerFaults, ...(E.isLeft(prepared) ? prepared.left : [])];
+  if (E.isLeft(prepared) || faults.length > 0) throw invalidRequest(faults);
+  return prepared.right;
+};

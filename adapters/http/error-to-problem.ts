@@ -1,0 +1,31 @@
+import { DatabaseError } from '../../ports/database.js';
+import { EventStoreUnavailable } from '../../ports/event-store.js';
+import { isRecord } from './json.js';
+import { ProblemError, stop } from './problem.js';
+
+/** Clients may try again this soon when a part of the system was away for a moment. */
+const retryAfterTroubleSeconds = 2;
+
+/**
+ * The one place that turns a thrown thing into an answer.
+ *
+ * - What the machinery threw on purpose carries its problem.
+ * - Trouble of the outside (a store that is away) becomes 503: trying again is sensible.
+ * - Everything else is a bug of ours: 500, its text stays in the log.
+ */
+export const problemErrorOf = (thrown: unknown): ProblemError => {
+  if (thrown instanceof ProblemError) return thrown;
+  if (isTrouble(thrown)) {
+    return stop('service_unavailable', { retryAfterSeconds: retryAfterTroubleSeconds });
+  }
+  if (isBadRequestOfKoa(thrown)) return stop('invalid_request');
+  return stop('internal_error', { detail: 'Quote the correlation id when you report this.' });
+};
+
+const isTrouble = (thrown: unknown): boolean =>
+  thrown instanceof EventStoreUnavailable ||
+  (thrown instanceof DatabaseError && thrown.kind === 'trouble');
+
+/** Koa and its router throw http-errors of status 400 for URLs and headers they cannot read. */
+const isBadRequestOfKoa = (thrown: unknown): boolean =>
+  isRecord(thrown) && thrown.status === 400 && thrown.expose === true;

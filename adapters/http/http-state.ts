@@ -1,0 +1,14 @@
+import type { RouterContext } from '@koa/router';
+import type { ParameterizedContext } from 'koa';
+import type { Principal } from './principal.js';
+
+/** What the middlewares know about a request; set as a whole by the first of them. */
+export interface HttpState {
+  readonly correlationId: string;
+  /** Name of the route, once one is found; for log and metrics. */
+  operation: string | null;
+  principal: Principal | null;
+}
+
+export type HttpContext = ParameterizedContext<HttpState>;
+export type RoutedContext = RouterContext<HttpState>;

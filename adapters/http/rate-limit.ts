@@ -1,0 +1,50 @@
+import { stop } from './problem.js';
+
+/** One limit on how often something may be asked for. */
+export interface RateLimitRule<Request> {
+  /** Names the limit in the store and in the log; unique in the program. */
+  readonly name: string;
+  readonly requestsMax: number;
+  readonly windowSeconds: number;
+  /** Whose requests are counted together: a phone, an account, a device. */
+  readonly key: (request: Request) => string;
+  /** When the store does not answer: `refuse` protects secrets, `allow` protects service. */
+  readonly whenStoreFails: 'refuse' | 'allow';
+}
+
+export type RateLimitVerdict =
+  | { readonly kind: 'within' }
+  | { readonly kind: 'exceeded'; readonly retryAfterSeconds: number }
+  /** The store did not answer, so nobody knows. */
+  | { readonly kind: 'store-failed'; readonly reason: string };
+
+export interface RateLimiter {
+  /** Counts one request of `key` against the rule. Never rejects. */
+  take(rule: Omit<RateLimitRule<never>, 'key'>, key: string): Promise<RateLimitVerdict>;
+}
+
+/** A store that does not answer is hardly back within less. */
+const retryAfterStoreFailureSeconds = 5;
+
+/**
+ * Counts a request against all rules.
+ * @throws ProblemError 429 when one is exceeded, 503 when one is unknown and must not be guessed.
+ */
+export const enforceRateLimits = async (
+  limiter: RateLimiter,
+  rules: readonly RateLimitRule<void>[],
+): Promise<void> => {
+  for (const rule of rules) {
+    const verdict = await limiter.take(rule, rule.key());
+    if (verdict.kind === 'exceeded') {
+      const { requestsMax, windowSeconds } = rule;
+      throw stop('rate_limit_exceeded', {
+        retryAfterSeconds: verdict.retryAfterSeconds,
+        facts: { limit: rule.name, requests_max: requestsMax, window_seconds: windowSeconds },
+      });
+    }
+    if (verdict.kind === 'store-failed' && rule.whenStoreFails === 'refuse') {
+      throw stop('service_unavailable', { retryAfterSeconds: retryAfterStoreFailureSeconds });
+    }
+  }
+};

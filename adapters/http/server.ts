@@ -1,0 +1,195 @@
+/** The HTTP server: middlewares from the outside in, and an orderly start and end. */
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as E from 'fp-ts/lib/Either.js';
+import Koa from 'koa';
+import { Bug } from '../../domain/shared/assert.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
+import type { Metrics } from '../../ports/metrics.js';
+import { addressLimit } from './address-limit.js';
+import { answerBrokenRequests } from './broken-requests.js';
+import { cors } from './cors.js';
+import { type DispatchDependencies, dispatch } from './dispatch.js';
+import type { HttpState } from './http-state.js';
+import type { IdempotencyStore } from './idempotency-store.js';
+import { type ListenFailure, listenFailureOf } from './listen-failure.js';
+import { accessLog, answerErrors, correlate } from './observe.js';
+import type { RateLimiter } from './rate-limit.js';
+import { type RawRoute, serveRaw } from './raw-route.js';
+import type { Route } from './route.js';
+import { type Endpoint, nothingFound, routerOf } from './router.js';
+import { noStore, securityHeaders } from './security-headers.js';
+import type { HttpSettings } from './settings.js';
+import type { Tokens } from './tokens.js';
+
+export interface HttpServerOptions {
+  readonly routes: readonly Route[];
+  readonly rawRoutes?: readonly RawRoute[];
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly tokens: Tokens;
+  readonly idempotencyStore: IdempotencyStore;
+  readonly rateLimiter: RateLimiter;
+  /** Keys the hashes by which repeated requests are recognised; the same on all instances. */
+  readonly fingerprintSecret: string;
+  readonly settings: HttpSettings;
+}
+
+export interface HttpServer {
+  /** Port 0 takes any free one. Left when the address cannot be had. */
+  listen(address: {
+    readonly host: string;
+    readonly port: number;
+  }): Promise<E.Either<ListenFailure, { readonly host: string; readonly port: number }>>;
+  /** Takes no more requests, lets those under way end (bounded), then closes. */
+  close(): Promise<void>;
+}
+
+/** Idle connections are kept this long: longer than the 60 s after which load balancers drop them. */
+const keepAliveMs = 65_000;
+/** Headers are short; who needs longer is slow on purpose. */
+const headersSeconds = 10;
+/** How often the server looks for connections that are past these limits. */
+const connectionsCheckMs = 1_000;
+
+/** @throws Bug when routes clash, or a route contradicts itself. */
+export const createHttpServer = (options: HttpServerOptions): HttpServer => {
+  const { settings, log } = options;
+  const app = createApp(options);
+  const handle = app.callback();
+  let isClosing = false;
+  const server = createServer(
+    {
+      headersTimeout: Math.min(headersSeconds, settings.receiveSeconds) * 1_000,
+      requestTimeout: settings.receiveSeconds * 1_000,
+      keepAliveTimeout: keepAliveMs,
+      connectionsCheckingInterval: connectionsCheckMs,
+    },
+    (request, response) => {
+      // A client that keeps its connection would otherwise hold up the closing.
+      if (isClosing) response.setHeader('connection', 'close');
+      // Koa answers all errors itself; its promise never rejects.
+      void handle(request, response);
+    },
+  );
+  answerBrokenRequests(server, options.newId);
+  return {
+    listen: (address) => listen(server, address),
+    close: async () => {
+      isClosing = true;
+      log.info('http server is closing', { drainSeconds: settings.drainSeconds });
+      await drain(server, settings.drainSeconds);
+    },
+  };
+};
+
+const createApp = (options: HttpServerOptions): Koa<HttpState> => {
+  const { settings, log, metrics, newId } = options;
+  const app = new Koa<HttpState>({
+    proxy: settings.trustedProxies > 0,
+    maxIpsCount: settings.trustedProxies,
+  });
+  app.on('error', (error: unknown) => log.warn('an answer could not be sent', { error }));
+  const router = routerOf(endpointsOf(options));
+  app
+    .use(correlate(newId))
+    .use(accessLog(log, metrics))
+    .use(securityHeaders())
+    .use(noStore)
+    .use(cors(settings.corsOrigins))
+    .use(answerErrors(log))
+    .use(addressLimit(settings.requestsPerMinuteMax))
+    .use(router.routes())
+    .use(nothingFound(router));
+  return app;
+};
+
+const endpointsOf = (options: HttpServerOptions): readonly Endpoint[] => {
+  const dependencies = dispatchDependenciesOf(options);
+  const { clock, routes, rawRoutes = [] } = options;
+  return [
+    ...routes.map((route): Endpoint => {
+      refuseContradictions(route);
+      const { operation, method, path } = route;
+      return { operation, method, path, serve: (ctx) => dispatch(route, ctx, dependencies) };
+    }),
+    ...rawRoutes.map((route): Endpoint => {
+      const { operation, method, path } = route;
+      const { limits } = dependencies;
+      return { operation, method, path, serve: (ctx) => serveRaw(route, ctx, { clock, limits }) };
+    }),
+  ];
+};
+
+/** What the types of a route cannot say. */
+const refuseContradictions = ({ operation, who, idempotency, method }: Route): void => {
+  if (idempotency !== 'required') return;
+  // The keys of all anonymous callers would share one scope, and so their answers.
+  if (who.kind === 'public') throw new Bug(`${operation} is public and wants an Idempotency-Key`);
+  if (method === 'GET') throw new Bug(`${operation} only reads and wants an Idempotency-Key`);
+};
+
+const dispatchDependenciesOf = (options: HttpServerOptions): DispatchDependencies => {
+  const { settings, clock, log } = options;
+  return {
+    clock,
+    log,
+    newId: options.newId,
+    tokens: options.tokens,
+    rateLimiter: options.rateLimiter,
+    fingerprintSecret: options.fingerprintSecret,
+    idempotency: {
+      store: options.idempotencyStore,
+      clock,
+      log,
+      settings: {
+        waitSeconds: Math.floor(settings.requestSeconds / 2),
+        claimSeconds: settings.requestSeconds * 2,
+        retentionSeconds: settings.idempotencyRetentionSeconds,
+      },
+    },
+    limits: {
+      bodyBytesMax: settings.bodyBytesMax,
+      bodySeconds: settings.receiveSeconds,
+      waitSecondsMax: settings.waitSecondsMax,
+      requestSeconds: settings.requestSeconds,
+    },
+  };
+};
+
+const listen: (
+  server: Server,
+  address: { readonly host: string; readonly port: number },
+) => ReturnType<HttpServer['listen']> = (server, { host, port }) =>
+  new Promise((resolve, reject) => {
+    const failed = (error: unknown): void => {
+      const failure = listenFailureOf(error, { host, port });
+      if (failure === null) reject(error);
+      else resolve(E.left(failure));
+    };
+    server.once('error', failed);
+    server.listen({ host, port }, () => {
+      server.off('error', failed);
+      resolve(E.right({ host, port: boundPort(server.address()) }));
+    });
+  });
+
+const boundPort = (address: AddressInfo | string | null): number => {
+  if (address === null || typeof address === 'string') throw new Bug('listening without a port');
+  return address.port;
+};
+
+const drain = (server: Server, seconds: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), seconds * 1_000);
+    server.close((error) => {
+      clearTimeout(cutOff);
+      const wasNeverOpen = error !== undefined && 'code' in error;
+      if (error === undefined || wasNeverOpen) resolve();
+      else reject(error);
+    });
+  });

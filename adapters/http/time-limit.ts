@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import type { Log } from '../../ports/log.js';
+import { stop } from './problem.js';
+import type { Method } from './route.js';
+
+interface TimeLimit {
+  readonly method: Method;
+  readonly res: ServerResponse;
+  readonly seconds: number;
+  readonly log: Log;
+}
+
+/**
+ * Runs the work of one request, at most `seconds` long. Its signal aborts when the time is over or
+ * the client has gone; what had begun is not torn down, since a half-done command helps nobody.
+ *
+ * @throws ProblemError 504 when the time is over: for a read it is just late, for anything else the
+ * outcome is not known, and the same Idempotency-Key will find out.
+ */
+export const withinTime = async <T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  { method, res, seconds, log }: TimeLimit,
+): Promise<T> => {
+  const controller = new AbortController();
+  const stopWaiting = (): void => controller.abort();
+  res.once('close', stopWaiting);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const giveUp = (): void => {
+      controller.abort();
+      reject(stop(method === 'GET' ? 'request_timed_out' : 'outcome_unknown'));
+    };
+    timer = setTimeout(giveUp, seconds * 1_000);
+  });
+  const working = work(controller.signal);
+  working.catch((error: unknown) => {
+    // Before the time is over this error is the caller's; afterwards nobody else would see it.
+    if (controller.signal.aborted) log.warn('a request failed after nobody waited', { error });
+  });
+  try {
+    return await Promise.race([working, late]);
+  } finally {
+    clearTimeout(timer);
+    res.off('close', stopWaiting);
+  }
+};

@@ -1,0 +1,124 @@
+/**
+ * Access tokens: JWTs that only this program issues and checks (integrations §8.1).
+ *
+ * HS256 with one secret; `typ`, algorithm, issuer and audience are pinned when checking, so that a
+ * token made for something else, or by somebody else's rules, is none of ours. To change the
+ * secret, configure the new one and keep the old one as `previousSecret` for one lifetime.
+ */
+
+import { createHash } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
+import { integer, oneOf, text } from '../../domain/shared/codecs.js';
+import { plusSeconds, toMs } from '../../domain/shared/instant.js';
+import type { Clock } from '../../ports/clock.js';
+import { Role } from './access.js';
+import type { IdentifiedPrincipal } from './principal.js';
+
+const algorithm = 'HS256';
+const tokenType = 'at+jwt';
+/** HS256 needs a secret as long as its hash (RFC 7518 §3.2). */
+export const tokenSecretBytesMin = 32;
+
+export interface TokenSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly ttlSeconds: number;
+  /** At least 32 bytes. */
+  readonly secret: string;
+  /** Still accepted, never used for signing; `null` when there is none. */
+  readonly previousSecret: string | null;
+}
+
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly expiresInSeconds: number;
+}
+
+export interface Tokens {
+  issueToken(principal: IdentifiedPrincipal): Promise<IssuedToken>;
+  /** Left: what is wrong, for the log; a client learns only that the token is not valid. */
+  verifyToken(token: string): Promise<E.Either<string, IdentifiedPrincipal>>;
+}
+
+const Seconds = integer('Seconds', { minimum: 0 });
+const Name = text('Name', { minLength: 1, maxLength: 200 });
+
+const Claims = t.strict(
+  {
+    sub: Name,
+    kind: oneOf('PrincipalKind', ['user', 'staff', 'cabinet', 'system']),
+    roles: t.array(Role),
+    jti: Name,
+    iat: Seconds,
+    exp: Seconds,
+  },
+  'Claims',
+);
+
+/** Names the secret without telling it, so that the right one is picked. */
+const keyIdOf = (secret: string): string =>
+  createHash('sha256').update(`key id of ${secret}`).digest('hex').slice(0, 12);
+
+export interface TokenDependencies {
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** @throws Error when a secret is shorter than 32 bytes. */
+export const createTokens = (
+  settings: TokenSettings,
+  { clock, newId }: TokenDependencies,
+): Tokens => {
+  const { issuer, audience, ttlSeconds, secret, previousSecret } = settings;
+  const secrets = previousSecret === null ? [secret] : [secret, previousSecret];
+  const keys = new Map(secrets.map((each) => [keyIdOf(each), keyOf(each)]));
+  const signingKey = keyOf(secret);
+  const header = { alg: algorithm, typ: tokenType, kid: keyIdOf(secret) };
+  const keyFor = ({ kid }: Partial<JWTHeaderParameters>): Uint8Array => {
+    const key = kid === undefined ? undefined : keys.get(kid);
+    if (key === undefined) throw new errors.JWTInvalid('unknown key id');
+    return key;
+  };
+  return {
+    issueToken: async ({ kind, id, roles }) => {
+      const now = clock.now();
+      const accessToken = await new SignJWT({ kind, roles: [...roles] })
+        .setProtectedHeader(header)
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject(id)
+        .setJti(newId())
+        .setIssuedAt(new Date(toMs(now)))
+        .setExpirationTime(new Date(toMs(plusSeconds(now, ttlSeconds))))
+        .sign(signingKey);
+      return { accessToken, expiresInSeconds: ttlSeconds };
+    },
+    verifyToken: async (token) => {
+      try {
+        const { payload } = await jwtVerify(token, keyFor, {
+          algorithms: [algorithm],
+          typ: tokenType,
+          issuer,
+          audience,
+          requiredClaims: ['sub', 'jti', 'iat', 'exp'],
+          currentDate: new Date(toMs(clock.now())),
+        });
+        const claims = Claims.decode(payload);
+        if (E.isLeft(claims)) return E.left('its claims are not as we write them');
+        const { sub: id, kind, roles } = claims.right;
+        return E.right({ kind, id, roles });
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return E.left(error.message);
+        throw error;
+      }
+    },
+  };
+};
+
+const keyOf = (secret: string): Uint8Array => {
+  const key = new TextEncoder().encode(secret);
+  if (key.length >= tokenSecretBytesMin) return key;
+  throw new Error(`a token secret needs at least ${tokenSecretBytesMin} bytes`);
+};

@@ -1,0 +1,70 @@
+import { Bug } from '../../domain/shared/assert.js';
+import { type AnswerExtras, type AnyAnswer, NoBodyType, type Responses } from './answer.js';
+import { isRecord } from './json.js';
+import { type Occurrence, problemDocument, problemMediaType } from './problem.js';
+import { problemStatus } from './problem-codes.js';
+
+/** An answer as it goes over the wire; it is also what an idempotency key keeps. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export const jsonMediaType = 'application/json';
+
+/** Text of `message` when a handler has nothing more to say. */
+const defaultMessage = 'OK';
+
+/** Turns what a handler answered into status, headers and body. */
+export const wireAnswerOf = (
+  answer: AnyAnswer,
+  responses: Responses,
+  occurrence: Occurrence,
+): WireAnswer => {
+  if (answer.kind === 'problem') {
+    const status = problemStatus(answer.code);
+    const retry = answer.retryAfterSeconds;
+    return {
+      status,
+      headers: {
+        'content-type': problemMediaType,
+        ...positionHeader(answer),
+        ...(retry === undefined ? {} : { 'retry-after': String(Math.ceil(retry)) }),
+        // Every 401 names the scheme that would help (RFC 9110 §15.5.2).
+        ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      },
+      body: JSON.stringify(problemDocument(answer, occurrence)),
+    };
+  }
+  const codec = responses[answer.status];
+  if (codec === undefined) throw new Bug(`the route declares no answer ${answer.status}`);
+  const { status, data, message = defaultMessage, location } = answer;
+  const headers = {
+    ...positionHeader(answer),
+    ...(location === undefined ? {} : { location }),
+  };
+  if (codec instanceof NoBodyType) return { status, headers, body: null };
+  return {
+    status,
+    headers: { 'content-type': `${jsonMediaType}; charset=utf-8`, ...headers },
+    body: JSON.stringify({ success: true, message, data: codec.encode(data) }),
+  };
+};
+
+const positionHeader = ({ position }: AnswerExtras): Readonly<Record<string, string>> =>
+  position === undefined ? {} : { 'x-position': position.toString() };
+
+/** Reads a kept answer back; whatever is not one is a bug or damage. */
+export const parseWireAnswer = (value: unknown): WireAnswer => {
+  if (
+    isRecord(value) &&
+    typeof value.status === 'number' &&
+    isRecord(value.headers) &&
+    (typeof value.body === 'string' || value.body === null)
+  ) {
+    const headers = Object.entries(value.headers).map(([name, text]) => [name, String(text)]);
+    return { status: value.status, headers: Object.fromEntries(headers), body: value.body };
+  }
+  throw new Bug('a kept answer is damaged');
+};
