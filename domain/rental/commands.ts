@@ -59,7 +59,7 @@ export interface RecordPaymentCaptured extends Wish<'RecordPaymentCaptured'> {
   readonly paymentId: PaymentId;
 }
 
-/** Order the assigned bank out, for the start or for the open swap: once, never again (START-13). */
+/** Order the assigned bank out for the start, or for the open swap; never twice (START-13). */
 export interface RequestEject extends Wish<'RequestEject'> {
   readonly ejectId: EjectId;
 }
