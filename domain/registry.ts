@@ -57,8 +57,22 @@ export interface StoredEvent {
   readonly data: unknown;
 }
 
-const lift = (definition: EventDefinition, version: number, data: unknown): unknown =>
-  definition.upcasters.slice(version - firstSchemaVersion).reduce((old, up) => up(old), data);
+/** An upcaster meets data that nobody checked yet; where it gives up, the data is at fault. */
+const lift = (
+  definition: EventDefinition,
+  version: number,
+  data: unknown,
+): E.Either<string, unknown> =>
+  E.tryCatch(
+    () =>
+      definition.upcasters.slice(version - firstSchemaVersion).reduce((old, up) => up(old), data),
+    (thrown) => `cannot be lifted from version ${version}: ${String(thrown)}`,
+  );
+
+const isKnownVersion = (definition: EventDefinition, version: number): boolean =>
+  Number.isInteger(version) &&
+  firstSchemaVersion <= version &&
+  version <= currentSchemaVersion(definition);
 
 /**
  * Reads a stored event with the definitions of its category, lifting older versions. A failure is
@@ -71,10 +85,12 @@ export const decodeWith = <Definitions extends EventDefinitions>(
   const { category, type, schemaVersion, data } = stored;
   const definition = Object.hasOwn(definitions, type) ? definitions[type] : undefined;
   if (definition === undefined) return E.left({ kind: 'UnknownEventType', category, type });
-  if (schemaVersion < firstSchemaVersion || schemaVersion > currentSchemaVersion(definition)) {
+  if (!isKnownVersion(definition, schemaVersion)) {
     return E.left({ kind: 'UnknownSchemaVersion', type, version: schemaVersion });
   }
-  const decoded = definition.data.decode(lift(definition, schemaVersion, data));
+  const lifted = lift(definition, schemaVersion, data);
+  if (E.isLeft(lifted)) return E.left({ kind: 'BadEventData', type, faults: [lifted.left] });
+  const decoded = definition.data.decode(lifted.right);
   if (E.isLeft(decoded)) {
     return E.left({ kind: 'BadEventData', type, faults: failure(decoded.left) });
   }

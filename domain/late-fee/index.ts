@@ -17,12 +17,7 @@ export {
 export const lateFeeCatalogueId = 'network';
 
 /** All late-fee configurations: stream `latefee-network`. */
-export const lateFeeCatalogue: Aggregate<
-  LateFeeCommand,
-  LateFeeCatalogue,
-  LateFeeEvent,
-  LateFeeRefusal
-> = {
+export const lateFee: Aggregate<LateFeeCommand, LateFeeCatalogue, LateFeeEvent, LateFeeRefusal> = {
   category: 'latefee',
   events: lateFeeEvents,
   initial: emptyCatalogue,

@@ -3,7 +3,7 @@ import {
   activeConfigFor,
   type LateFeeConfig,
   type LateFeeEvent,
-  lateFeeCatalogue,
+  lateFee,
   lateFeeTermsNow,
 } from '../../domain/late-fee/index.js';
 import type { PackageType } from '../../domain/pricing/index.js';
@@ -13,7 +13,7 @@ import { instant } from '../../domain/shared/instant.js';
 import { rupees } from '../../domain/shared/money.js';
 import { specOf } from '../support/decider-spec.js';
 
-const spec = specOf(lateFeeCatalogue);
+const spec = specOf(lateFee);
 const at = instant('2026-03-01T10:00:00.000Z');
 const id = (text: string) => brandOrThrow(LateFeeConfigId, text);
 
