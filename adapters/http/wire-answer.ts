@@ -1,10 +1,19 @@
+import * as t from 'io-ts';
 import { Bug } from '../../domain/shared/assert.js';
+import { integer, nullable } from '../../domain/shared/codecs.js';
 import { type AnswerExtras, type AnyAnswer, NoBodyType, type Responses } from './answer.js';
-import { isRecord } from './json.js';
 import { type Occurrence, problemDocument, problemMediaType } from './problem.js';
 import { problemStatus } from './problem-codes.js';
 
 /** An answer as it goes over the wire; it is also what an idempotency key keeps. */
+export const WireAnswer = t.strict(
+  {
+    status: integer('HttpStatus', { minimum: 200, maximum: 599 }),
+    headers: t.record(t.string, t.string),
+    body: nullable(t.string),
+  },
+  'WireAnswer',
+);
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -54,17 +63,3 @@ export const wireAnswerOf = (
 
 const positionHeader = ({ position }: AnswerExtras): Readonly<Record<string, string>> =>
   position === undefined ? {} : { 'x-position': position.toString() };
-
-/** Reads a kept answer back; whatever is not one is a bug or damage. */
-export const parseWireAnswer = (value: unknown): WireAnswer => {
-  if (
-    isRecord(value) &&
-    typeof value.status === 'number' &&
-    isRecord(value.headers) &&
-    (typeof value.body === 'string' || value.body === null)
-  ) {
-    const headers = Object.entries(value.headers).map(([name, text]) => [name, String(text)]);
-    return { status: value.status, headers: Object.fromEntries(headers), body: value.body };
-  }
-  throw new Bug('a kept answer is damaged');
-};

@@ -1,4 +1,5 @@
 import { projectionBookkeeping } from './0001-projection-bookkeeping.js';
+import { http } from './0002-http.js';
 
 /**
  * One step of the schema, forward only. Numbers grow by one and are never used again; a step that
@@ -10,4 +11,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [projectionBookkeeping];
+export const migrations: readonly Migration[] = [projectionBookkeeping, http];
