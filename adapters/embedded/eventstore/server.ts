@@ -1,5 +1,6 @@
 /** The gRPC server: every service on one port, HTTP/2 in clear text. */
 
+import { setMaxListeners } from 'node:events';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -32,6 +33,8 @@ export interface RunningServer {
 export async function startServer(log: EventLog, options: ServerOptions): Promise<RunningServer> {
   const { maxAppendSizeBytes } = options;
   const stopping = new AbortController();
+  // Every call that runs listens; their number has no bound that would mean a leak.
+  setMaxListeners(0, stopping.signal);
   const server = new Server({
     'grpc.max_receive_message_length': REQUEST_BYTES_MAX,
     'grpc.max_send_message_length': -1,

@@ -1,17 +1,66 @@
 /** Opens the log in a folder, and says clearly why if that does not work. */
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EventStoreStartError } from '../start-errors.js';
-import { lmdbStorage } from './lmdb.js';
+import { findDamage } from './file-check.js';
+import { isInUse, lockFolder } from './folder-lock.js';
+import { DATA_FILE, type LmdbStorage, openLmdb } from './lmdb.js';
 import type { Storage } from './storage.js';
 
 /** Opens or creates the log in a folder. Rejects with `EventStoreStartError`. */
 export async function openFolder(folder: string): Promise<Storage> {
+  const storage = await open(folder);
+  try {
+    const lock = await lockFolder(folder, storage);
+    if (lock === undefined) throw inUse(folder);
+    const damage = storage.findDamage();
+    if (damage !== undefined) {
+      await lock.release();
+      throw startError('folder-damaged', `the log in ${folder} is damaged: ${damage}`);
+    }
+    storage.beforeClose = () => lock.release();
+    return storage;
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+async function open(folder: string): Promise<LmdbStorage> {
+  const file = join(folder, DATA_FILE);
+  let damage: string | undefined;
   try {
     await mkdir(folder, { recursive: true });
+    if (await isInUse(folder)) throw inUse(folder);
+    damage = await findDamage(file);
   } catch (error) {
-    throw new EventStoreStartError('folder-unusable', `cannot create the folder ${folder}`, {
-      cause: error,
-    });
+    if (error instanceof EventStoreStartError) throw error;
+    const reason = messageOf(error);
+    throw startError('folder-unusable', `the folder ${folder} cannot be used: ${reason}`, error);
   }
-  return lmdbStorage(folder);
+  if (damage !== undefined) {
+    throw startError('folder-damaged', `the log ${file} is damaged: ${damage}`);
+  }
+  try {
+    return await openLmdb(folder);
+  } catch (error) {
+    const reason = messageOf(error);
+    throw startError('folder-damaged', `the log ${file} cannot be opened: ${reason}`, error);
+  }
+}
+
+function inUse(folder: string): EventStoreStartError {
+  return startError('folder-in-use', `the log in ${folder} is in use by another node`);
+}
+
+function startError(
+  kind: 'folder-in-use' | 'folder-unusable' | 'folder-damaged',
+  message: string,
+  cause?: unknown,
+): EventStoreStartError {
+  return new EventStoreStartError(kind, message, { cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -19,6 +19,7 @@ import { createHash } from 'node:crypto';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { RecordedEvent } from '../log/types.js';
 import { uuidToBytes } from '../wire/uuid.js';
+import type { OwnerRegister } from './folder-lock.js';
 import {
   decodeRecord,
   decodeStreamEntry,
@@ -37,6 +38,7 @@ const NAME_KEY_BYTES_MAX = 1024;
 /** Starts the keys of hashed names; no UTF-8 text begins with this byte. */
 const HASHED_NAME_MARK = 0xff;
 const FORMAT_KEY = Buffer.from('format');
+const OWNER_KEY = Buffer.from('owner');
 const STREAM_COUNT_KEY = Buffer.from('stream-count');
 /** Raised when the tables change their meaning. */
 const FORMAT = '1';
@@ -44,7 +46,7 @@ const FORMAT = '1';
 type Table = Database<Buffer, Buffer>;
 
 /** Opens or creates the storage in a folder. Throws what LMDB throws. */
-export async function lmdbStorage(folder: string): Promise<Storage> {
+export async function openLmdb(folder: string): Promise<LmdbStorage> {
   const root = open<Buffer, Buffer>({
     path: folder,
     ...BYTES,
@@ -62,7 +64,10 @@ export async function lmdbStorage(folder: string): Promise<Storage> {
   }
 }
 
-class LmdbStorage implements Storage, StorageWriter {
+/** See the head of this file. */
+export class LmdbStorage implements Storage, StorageWriter, OwnerRegister {
+  /** Called when the storage closes, while it can still be used. */
+  beforeClose: () => Promise<void> = async () => undefined;
   private readonly records: Table;
   private readonly streams: Table;
   private readonly index: Table;
@@ -85,6 +90,35 @@ class LmdbStorage implements Storage, StorageWriter {
       throw new Error(`the log has format ${found ?? 'unknown'}, this node reads ${FORMAT}`);
     }
     await this.meta.put(FORMAT_KEY, Buffer.from(FORMAT));
+  }
+
+  owner(): string | undefined {
+    return this.meta.get(OWNER_KEY)?.toString('utf8');
+  }
+
+  replaceOwner(expected: string | undefined, next: string | undefined): boolean {
+    return this.root.transactionSync(() => {
+      if (this.owner() !== expected) return false;
+      if (next === undefined) this.meta.removeSync(OWNER_KEY);
+      else this.meta.putSync(OWNER_KEY, Buffer.from(next));
+      return true;
+    });
+  }
+
+  /** What is wrong at the end of the log, where damage is most likely; nothing if all is well. */
+  findDamage(): string | undefined {
+    try {
+      const position = this.lastPosition();
+      if (position === 0) return undefined;
+      const bytes = this.records.get(u64(position));
+      const event = bytes && decodeRecord(position, bytes);
+      const entry = event && this.stream(event.streamName);
+      const known = entry && this.index.get(indexKey(entry.number, event.revision));
+      const agrees = known !== undefined && readU64(known) === position;
+      return agrees ? undefined : `the indexes do not know the last event, at ${position}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   lastPosition(): number {
@@ -165,6 +199,9 @@ class LmdbStorage implements Storage, StorageWriter {
   }
 
   async close(): Promise<void> {
+    const { beforeClose } = this;
+    this.beforeClose = async () => undefined;
+    await beforeClose();
     await this.root.close();
   }
 

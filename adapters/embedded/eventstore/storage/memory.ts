@@ -49,10 +49,13 @@ class MemoryStorage implements Storage, StorageWriter {
   streamPage(streamNumber: number, page: PageRequest): RecordedEvent[] {
     const stream = this.streams[streamNumber];
     if (stream === undefined) return [];
-    const { events, tombstone } = stream;
-    const all = tombstone === undefined ? events : [...events, tombstone];
-    const from = page.from === TOMBSTONE_REVISION && tombstone ? all.length - 1 : page.from;
-    return takePage(all, { ...page, from });
+    const events = takePage(stream.events, page);
+    const { tombstone } = stream;
+    // Only readers that go forwards ever meet a tombstone: subscriptions.
+    if (tombstone === undefined || page.backwards || events.length === page.eventsMax)
+      return events;
+    const atEnd = (events.at(-1)?.revision ?? page.from) >= stream.entry.lastRevision;
+    return atEnd ? [...events, tombstone] : events;
   }
 
   allPage(page: PageRequest): RecordedEvent[] {

@@ -70,6 +70,7 @@ class BatchAppendSession {
       this.callerDone = true;
       this.endIfDone();
     });
+    call.on('drain', () => this.throttle());
     call.on('cancelled', this.forget);
     call.on('close', this.forget);
     stopping.addEventListener('abort', this.stop, { once: true });
@@ -175,11 +176,12 @@ class BatchAppendSession {
     if (!this.over) this.call.write(batchResponse(head, result));
   }
 
-  /** A caller that outruns the disk is not read any further until the log has caught up. */
+  /** A caller that outruns the disk, or reads no answers, is not read until that changes. */
   private throttle(): void {
     const full =
       this.unansweredAppends >= BATCH_CALL_APPENDS_MAX ||
-      this.unansweredBytes >= BATCH_CALL_BYTES_MAX;
+      this.unansweredBytes >= BATCH_CALL_BYTES_MAX ||
+      this.call.writableLength >= BATCH_CALL_APPENDS_MAX;
     if (this.over || full === this.call.isPaused()) return;
     if (full) this.call.pause();
     else this.call.resume();

@@ -69,11 +69,14 @@ export class StreamFeed extends CommitFeed {
   }
 
   read(): readonly RecordedEvent[] {
+    const known = this.log.reader.stream(this.streamName);
+    // Asked after each commit, so the common answer has to be cheap.
+    const ended = (known?.tombstonePosition ?? 0) > 0;
+    if (known === undefined || (known.lastRevision <= this.cursor && !ended)) return [];
     const state = streamState(this.log.reader, this.streamName);
-    if (state.entry === undefined) return [];
     // A stream that was soft deleted shows nothing before it is revived, by a commit.
     const from = Math.max(this.cursor + 1, firstVisibleRevision(state));
-    return this.log.reader.streamPage(state.entry.number, {
+    return this.log.reader.streamPage(known.number, {
       from,
       backwards: false,
       eventsMax: PAGE_EVENTS_MAX,
@@ -100,6 +103,7 @@ export class AllFeed extends CommitFeed {
   }
 
   read(): readonly RecordedEvent[] {
+    if (this.cursor >= this.log.head) return [];
     return this.log.reader.allPage({
       from: this.cursor + 1,
       backwards: false,

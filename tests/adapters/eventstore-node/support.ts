@@ -1,0 +1,151 @@
+/**
+ * What the tests of the embedded node share: nodes, clients, and ways to wait.
+ *
+ * Tests that append have to be serial within their file: the client keeps the outstanding batch
+ * appends of all clients of a process in one table, and rejects them all when one connection ends.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type AllStreamSubscription,
+  type AppendResult,
+  EventStoreDBClient,
+  type JSONEventData,
+  jsonEvent,
+  type ReadStreamOptions,
+  type StreamSubscription,
+} from '@eventstore/db-client';
+import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { credentials } from '@grpc/grpc-js';
+import type { ExecutionContext } from 'ava';
+import {
+  type EventStoreNode,
+  type EventStoreNodeOptions,
+  startEventStoreNode,
+} from '../../../adapters/embedded/eventstore/index.js';
+
+export interface Running {
+  readonly node: EventStoreNode;
+  readonly client: EventStoreDBClient;
+}
+
+/** A node on a free port and a client of it, both gone when the test ends. */
+export async function running(
+  t: ExecutionContext,
+  options: Partial<EventStoreNodeOptions> = {},
+): Promise<Running> {
+  const node = await startEventStoreNode({ port: 0, ...options });
+  t.teardown(() => node.stop());
+  return { node, client: clientOf(t, node) };
+}
+
+export function clientOf(t: ExecutionContext, node: EventStoreNode): EventStoreDBClient {
+  const client = EventStoreDBClient.connectionString(node.connectionString);
+  t.teardown(() => client.dispose());
+  return client;
+}
+
+/** The generated client, for what the public one hides. */
+export function rawClient(t: ExecutionContext, node: EventStoreNode): StreamsClient {
+  const address = `127.0.0.1:${node.port}`;
+  const client = new StreamsClient(address, credentials.createInsecure());
+  t.teardown(() => client.close());
+  return client;
+}
+
+/** An empty folder, removed when the test ends. */
+export async function temporaryFolder(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'node-test-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs a test body against memory and against a folder: both have to behave the same. */
+export const STORAGES = ['memory', 'folder'] as const;
+
+export async function runningOn(
+  t: ExecutionContext,
+  storage: (typeof STORAGES)[number],
+  options: Partial<EventStoreNodeOptions> = {},
+): Promise<Running> {
+  if (storage === 'memory') return running(t, options);
+  return running(t, { dataDir: await temporaryFolder(t), ...options });
+}
+
+export type TestEvent = JSONEventData<{ type: string; data: { n: number } }>;
+
+export function event(n: number, type = 'tested'): TestEvent {
+  return jsonEvent({ type, data: { n } });
+}
+
+export function events(count: number, from = 0): TestEvent[] {
+  return Array.from({ length: count }, (_, index) => event(from + index));
+}
+
+/** `<revision>@<stream>` of each event of a stream, as read. */
+export async function revisions(
+  client: EventStoreDBClient,
+  stream: string,
+  options: ReadStreamOptions = {},
+): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { event: recorded } of client.readStream(stream, options)) {
+    if (recorded !== undefined) found.push(Number(recorded.revision));
+  }
+  return found;
+}
+
+/** The position an append answered with. */
+export function positionOf(result: AppendResult): bigint {
+  if (result.position === undefined) throw new Error('the append has no position');
+  return result.position.commit;
+}
+
+/** The type of the error that a promise rejects with, and the error's own properties. */
+export async function failure(attempt: Promise<unknown>): Promise<Record<string, unknown>> {
+  try {
+    await attempt;
+  } catch (error) {
+    if (error instanceof Error) return { ...error, message: error.message };
+    throw error;
+  }
+  throw new Error('the call succeeded');
+}
+
+/** Everything a subscription says, in order, as short texts, and a way to wait for more of it. */
+export class Transcript {
+  readonly lines: string[] = [];
+  private wake: () => void = () => undefined;
+
+  constructor(readonly subscription: AllStreamSubscription | StreamSubscription) {
+    subscription.on('confirmation', () => this.add('confirmed'));
+    subscription.on('caughtUp', () => this.add('caught up'));
+    subscription.on('error', (error: Error & { type?: string }) => {
+      this.add(`error ${error.type ?? error.message}`);
+    });
+    subscription.on('data', ({ event: recorded, link }) => {
+      const target = recorded ? `${recorded.revision}@${recorded.streamId}` : 'gone';
+      this.add(link ? `${link.revision}@${link.streamId} -> ${target}` : target);
+    });
+  }
+
+  add(line: string): void {
+    this.lines.push(line);
+    this.wake();
+  }
+
+  /** Resolves when the lines satisfy the condition. */
+  async until(condition: (lines: readonly string[]) => boolean): Promise<readonly string[]> {
+    while (!condition(this.lines)) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    return this.lines;
+  }
+
+  async untilLine(line: string): Promise<readonly string[]> {
+    return this.until((lines) => lines.includes(line));
+  }
+}
