@@ -16,8 +16,8 @@ import {
 const start = instant('2026-03-01T10:00:00.000Z');
 /** Few ids and small amounts, so that commands meet each other instead of passing by. */
 const entryId = fc.integer({ min: 1, max: 12 }).map((n) => brandOrThrow(EntryId, `entry-${n}`));
-const holdId = fc.integer({ min: 1, max: 4 }).map((n) => brandOrThrow(HoldId, `hold-${n}`));
-const amount = fc.integer({ min: -2, max: 30 }).map(paisa);
+const holdId = fc.integer({ min: 1, max: 3 }).map((n) => brandOrThrow(HoldId, `hold-${n}`));
+const amount = fc.constantFrom(-1, 0, 1, 2, 5, 10, 30).map(paisa);
 const at = fc.integer({ min: 0, max: 60 }).map((minutes) => plusMinutes(start, minutes));
 const rentalId = fc.constant(null);
 
@@ -42,7 +42,9 @@ const holding = fc
 const capture = fc.record({
   type: fc.constant('CaptureHold' as const),
   holdId,
-  captureId: entryId,
+  captureId: fc
+    .constantFrom('entry-1', 'entry-2', 'entry-3')
+    .map((id) => brandOrThrow(EntryId, id)),
   amount,
   final: fc.boolean(),
   at,
