@@ -1,6 +1,6 @@
 /** The HTTP server: middlewares from the outside in, and an orderly start and end. */
 
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import Koa from 'koa';
@@ -61,7 +61,7 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
   const { settings, log } = options;
   const app = createApp(options);
   const handle = app.callback();
-  let isClosing = false;
+  const underWay = new Set<ServerResponse>();
   const server = createServer(
     {
       headersTimeout: Math.min(headersSeconds, settings.receiveSeconds) * 1_000,
@@ -70,8 +70,8 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
       connectionsCheckingInterval: connectionsCheckMs,
     },
     (request, response) => {
-      // A client that keeps its connection would otherwise hold up the closing.
-      if (isClosing) response.setHeader('connection', 'close');
+      underWay.add(response);
+      response.once('close', () => underWay.delete(response));
       // Koa answers all errors itself; its promise never rejects.
       void handle(request, response);
     },
@@ -80,7 +80,10 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
   return {
     listen: (address) => listen(server, address),
     close: async () => {
-      isClosing = true;
+      // A client that keeps its connection after the answer would hold up the closing.
+      for (const response of underWay) {
+        if (!response.headersSent) response.setHeader('connection', 'close');
+      }
       log.info('http server is closing', { drainSeconds: settings.drainSeconds });
       await drain(server, settings.drainSeconds);
     },
