@@ -1,5 +1,6 @@
 import { projectionBookkeeping } from './0001-projection-bookkeeping.js';
 import { http } from './0002-http.js';
+import { processes } from './0003-processes.js';
 
 /**
  * One step of the schema, forward only. Numbers grow by one and are never used again; a step that
@@ -11,4 +12,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [projectionBookkeeping, http];
+export const migrations: readonly Migration[] = [projectionBookkeeping, http, processes];

@@ -1,0 +1,135 @@
+import * as t from 'io-ts';
+import { Instant } from '../../domain/shared/instant.js';
+import type { Database, Transaction } from '../../ports/database.js';
+import type { ProcessStore } from '../../ports/process-store.js';
+import { decodeRows } from '../../ports/rows.js';
+import type { Timer, TimerChange } from '../../ports/timers.js';
+
+const TimerRow = t.strict({
+  timer_id: t.string,
+  kind: t.string,
+  due_at: Instant,
+  payload: t.record(t.string, t.string),
+});
+
+const PositionRow = t.strict({ position: t.bigint });
+const StreamRow = t.strict({ stream: t.string });
+const DueRow = t.strict({ due_at: t.union([Instant, t.null]) });
+
+const toTimer = (row: t.TypeOf<typeof TimerRow>): Timer => ({
+  timerId: row.timer_id,
+  kind: row.kind,
+  dueAt: row.due_at,
+  payload: row.payload,
+});
+
+/** The last change of each timer wins, so that a batch needs one statement for each kind. */
+const lastChanges = (changes: readonly TimerChange[]): readonly TimerChange[] => {
+  const byId = new Map<string, TimerChange>();
+  for (const change of changes) {
+    byId.set(change.kind === 'schedule' ? change.timer.timerId : change.timerId, change);
+  }
+  return [...byId.values()];
+};
+
+const applyTimers = async (
+  tx: Transaction,
+  process: string,
+  changes: readonly TimerChange[],
+): Promise<void> => {
+  const timers = changes.flatMap((change) => (change.kind === 'schedule' ? [change.timer] : []));
+  const cancelled = changes.flatMap((change) => (change.kind === 'cancel' ? [change.timerId] : []));
+  if (cancelled.length > 0) {
+    await tx.execute('DELETE FROM process.timers WHERE process = $1 AND timer_id = ANY($2)', [
+      process,
+      cancelled,
+    ]);
+  }
+  if (timers.length === 0) return;
+  await tx.execute(
+    `INSERT INTO process.timers (process, timer_id, kind, due_at, payload)
+     SELECT $1, timer_id, kind, due_at, payload
+       FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::jsonb[])
+         AS wanted (timer_id, kind, due_at, payload)
+     ON CONFLICT (process, timer_id) DO UPDATE
+       SET kind = excluded.kind, due_at = excluded.due_at, payload = excluded.payload`,
+    [
+      process,
+      timers.map(({ timerId }) => timerId),
+      timers.map(({ kind }) => kind),
+      timers.map(({ dueAt }) => dueAt),
+      timers.map(({ payload }) => JSON.stringify(payload)),
+    ],
+  );
+};
+
+/** Checkpoints, timers and parked events of processes in Postgres. */
+export const postgresProcessStore = (database: Database): ProcessStore => ({
+  checkpoint: async (process) => {
+    const rows = await database.query(
+      'SELECT position FROM process.checkpoints WHERE process = $1',
+      [process],
+    );
+    return decodeRows(PositionRow, rows)[0]?.position ?? null;
+  },
+
+  commit: (process, { position, timers, parked }) =>
+    database.transaction(async (tx) => {
+      await applyTimers(tx, process, lastChanges(timers));
+      if (parked.length > 0) {
+        await tx.execute(
+          `INSERT INTO process.parked (process, stream, position, error)
+           SELECT $1, stream, position, error
+             FROM unnest($2::text[], $3::bigint[], $4::text[]) AS news (stream, position, error)
+           ON CONFLICT (process, position) DO NOTHING`,
+          [
+            process,
+            parked.map(({ stream }) => stream),
+            parked.map((event) => String(event.position)),
+            parked.map(({ error }) => error),
+          ],
+        );
+      }
+      await tx.execute(
+        `INSERT INTO process.checkpoints (process, position) VALUES ($1, $2)
+         ON CONFLICT (process) DO UPDATE
+           SET position = greatest(checkpoints.position, excluded.position), updated_at = now()`,
+        [process, String(position)],
+      );
+    }),
+
+  dueTimers: async (process, now, limit) => {
+    const rows = await database.query(
+      `SELECT timer_id, kind, due_at, payload FROM process.timers
+        WHERE process = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3`,
+      [process, now, limit],
+    );
+    return decodeRows(TimerRow, rows).map(toTimer);
+  },
+
+  nextDue: async (process) => {
+    const rows = await database.query(
+      'SELECT min(due_at) AS due_at FROM process.timers WHERE process = $1',
+      [process],
+    );
+    return decodeRows(DueRow, rows)[0]?.due_at ?? null;
+  },
+
+  completeTimer: (process, fired, follow) =>
+    database.transaction(async (tx) => {
+      // Moved meanwhile: then it still waits, for its new time.
+      await tx.execute(
+        'DELETE FROM process.timers WHERE process = $1 AND timer_id = $2 AND due_at = $3',
+        [process, fired.timerId, fired.dueAt],
+      );
+      await applyTimers(tx, process, lastChanges(follow));
+    }),
+
+  parkedStreams: async (process) => {
+    const rows = await database.query(
+      'SELECT DISTINCT stream FROM process.parked WHERE process = $1',
+      [process],
+    );
+    return new Set(decodeRows(StreamRow, rows).map(({ stream }) => stream));
+  },
+});

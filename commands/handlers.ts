@@ -1,0 +1,31 @@
+import { cabinet } from '../domain/cabinet/index.js';
+import { discount } from '../domain/discount/index.js';
+import { lateFee } from '../domain/late-fee/index.js';
+import { points } from '../domain/points/index.js';
+import { powerBank } from '../domain/power-bank/index.js';
+import { rental } from '../domain/rental/index.js';
+import { rentalPackage } from '../domain/rental-package/index.js';
+import { renter } from '../domain/renter/index.js';
+import { settings } from '../domain/settings/index.js';
+import { station } from '../domain/station/index.js';
+import { user } from '../domain/user/index.js';
+import { wallet } from '../domain/wallet/index.js';
+import { createHandler, type HandlerDependencies } from './handler.js';
+
+/** The command handlers of every aggregate: the only way in which anything is decided. */
+export const createHandlers = (dependencies: HandlerDependencies) => ({
+  cabinet: createHandler(cabinet, dependencies),
+  discount: createHandler(discount, dependencies),
+  lateFee: createHandler(lateFee, dependencies),
+  points: createHandler(points, dependencies),
+  powerBank: createHandler(powerBank, dependencies),
+  rental: createHandler(rental, dependencies),
+  rentalPackage: createHandler(rentalPackage, dependencies),
+  renter: createHandler(renter, dependencies),
+  settings: createHandler(settings, dependencies),
+  station: createHandler(station, dependencies),
+  user: createHandler(user, dependencies),
+  wallet: createHandler(wallet, dependencies),
+});
+
+export type Handlers = ReturnType<typeof createHandlers>;

@@ -1,0 +1,33 @@
+import { spendablePoints } from '../../domain/points/index.js';
+import type { Available } from '../../domain/pricing/index.js';
+import type { Rental } from '../../domain/rental/index.js';
+import { Bug } from '../../domain/shared/assert.js';
+import type { RentalId, UserId } from '../../domain/shared/ids.js';
+import { spendable } from '../../domain/wallet/index.js';
+import type { Handlers } from '../handlers.js';
+import { type ProcessTools, processActor } from '../process/tools.js';
+
+export const rentalProcessName = 'rental';
+export const rentalActor = processActor(`${rentalProcessName}-process`);
+
+/** A rental that one of its own facts led us to, so it is there. */
+export const loadRental = async (
+  { handlers }: Pick<ProcessTools, 'handlers'>,
+  rentalId: RentalId,
+): Promise<Rental> => {
+  const { state } = await handlers.rental.load(rentalId);
+  if (state === null) throw new Bug(`rental ${rentalId} has facts but was never requested`);
+  return state;
+};
+
+/** What a user can spend now, read from the log. */
+export const balancesOf = async (
+  { handlers }: { readonly handlers: Pick<Handlers, 'wallet' | 'points'> },
+  userId: UserId,
+): Promise<Available> => {
+  const [wallet, points] = await Promise.all([
+    handlers.wallet.load(userId),
+    handlers.points.load(userId),
+  ]);
+  return { wallet: spendable(wallet.state), points: spendablePoints(points.state) };
+};

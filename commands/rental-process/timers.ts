@@ -1,0 +1,70 @@
+import { timersOf } from '../../domain/rental/index.js';
+import { Bug } from '../../domain/shared/assert.js';
+import { RentalId } from '../../domain/shared/ids.js';
+import type { Instant } from '../../domain/shared/instant.js';
+import type { Timer, TimerChange } from '../../ports/timers.js';
+import type { FactOf } from '../process/facts.js';
+import { issue, ownId, type ProcessTools, stepsAfter } from '../process/tools.js';
+import { rentalActor } from './common.js';
+
+/** The waits of a running rental, and the wish that each ends in. */
+const wishes = {
+  remind: 'MarkReminderDue',
+  overdue: 'MarkOverdue',
+  abandon: 'AbandonRental',
+} as const;
+
+type Wait = keyof typeof wishes;
+
+const isWait = (word: string): word is Wait => Object.hasOwn(wishes, word);
+
+const change = (rentalId: RentalId, wait: Wait, dueAt: Instant | null): TimerChange => {
+  const timerId = `rental:${rentalId}:${wait}`;
+  return dueAt === null
+    ? { kind: 'cancel', timerId }
+    : { kind: 'schedule', timer: { timerId, kind: wait, dueAt, payload: { rentalId } } };
+};
+
+/** Reminder, due time and abandonment: set anew from the rental's state after every move. */
+export const timerReactions = ({ handlers }: ProcessTools) => {
+  const timersNow = async (rentalId: RentalId): Promise<readonly TimerChange[]> => {
+    const { remindAt, overdueAt, abandonAt } = timersOf(
+      (await handlers.rental.load(rentalId)).state,
+    );
+    return [
+      change(rentalId, 'remind', remindAt),
+      change(rentalId, 'overdue', overdueAt),
+      change(rentalId, 'abandon', abandonAt),
+    ];
+  };
+
+  return {
+    setTimers: (
+      fact: FactOf<
+        'rental',
+        | 'RentalStarted'
+        | 'RentalExtended'
+        | 'RentalBecameOverdue'
+        | 'RentalCompleted'
+        | 'RentalCancelled'
+      >,
+    ): Promise<readonly TimerChange[]> => timersNow(ownId(RentalId, fact.streamId)),
+
+    /**
+     * A wait is over. The rental itself says whether there is still something to do: an extension
+     * may have moved the time, or the bank may be back.
+     */
+    fire: async (timer: Timer): Promise<readonly TimerChange[]> => {
+      if (!isWait(timer.kind)) throw new Bug(`no such wait of a rental: ${timer.kind}`);
+      const rentalId = ownId(RentalId, timer.payload.rentalId);
+      const cause = { id: `${timer.timerId}@${timer.dueAt}`, correlationId: timer.timerId };
+      await issue(
+        handlers.rental,
+        rentalId,
+        { type: wishes[timer.kind], at: timer.dueAt },
+        stepsAfter(cause, rentalActor)(timer.kind),
+      );
+      return [];
+    },
+  };
+};
