@@ -16,8 +16,9 @@ import {
 const start = instant('2026-03-01T10:00:00.000Z');
 /** Few ids and small amounts, so that commands meet each other instead of passing by. */
 const entryId = fc.integer({ min: 1, max: 12 }).map((n) => brandOrThrow(EntryId, `entry-${n}`));
-const holdId = fc.integer({ min: 1, max: 3 }).map((n) => brandOrThrow(HoldId, `hold-${n}`));
-const amount = fc.constantFrom(-1, 0, 1, 2, 5, 10, 30).map(paisa);
+const captureId = fc.integer({ min: 1, max: 9 }).map((n) => brandOrThrow(EntryId, `capture-${n}`));
+const holdId = fc.integer({ min: 1, max: 6 }).map((n) => brandOrThrow(HoldId, `hold-${n}`));
+const amount = fc.constantFrom(-1, 0, 1, 2, 5, 10, 30, 80).map(paisa);
 const at = fc.integer({ min: 0, max: 60 }).map((minutes) => plusMinutes(start, minutes));
 const rentalId = fc.constant(null);
 
@@ -42,9 +43,7 @@ const holding = fc
 const capture = fc.record({
   type: fc.constant('CaptureHold' as const),
   holdId,
-  captureId: fc
-    .constantFrom('entry-1', 'entry-2', 'entry-3')
-    .map((id) => brandOrThrow(EntryId, id)),
+  captureId: fc.oneof({ weight: 9, arbitrary: captureId }, { weight: 1, arbitrary: entryId }),
   amount,
   final: fc.boolean(),
   at,
@@ -66,8 +65,21 @@ const adjust = fc.record({
   reason: fc.constantFrom('counted twice', 'goodwill'),
   at,
 });
+const command: fc.Arbitrary<WalletCommand> = fc.oneof(
+  credit,
+  credit,
+  holding,
+  holding,
+  capture,
+  capture,
+  capture,
+  release,
+  expire,
+  debit,
+  adjust,
+);
 const commands: fc.Arbitrary<WalletCommand[]> = fc.array(
-  fc.oneof(credit, credit, holding, holding, capture, release, expire, debit, adjust),
+  command,
   // Without a size, samples would stay at about ten commands and rarely meet each other.
   { maxLength: 60, size: 'max' },
 );
@@ -157,6 +169,25 @@ test('P-062, P-096: a command that was granted adds nothing when it comes again'
       run(wishes, ({ command, answer, after }) => {
         if (E.isLeft(answer)) return;
         t.deepEqual(wallet.decide(command, after), E.right([]), command.type);
+      });
+    }),
+  );
+});
+
+test('a granted capture cannot be asked again with the other idea of being final', (t) => {
+  fc.assert(
+    fc.property(commands, (wishes) => {
+      run(wishes, ({ command: wish, answer, after }) => {
+        if (wish.type !== 'CaptureHold' || E.isLeft(answer)) return;
+        const [captured] = answer.right;
+        if (captured?.type !== 'FundsCaptured') return;
+        const tookAll = captured.data.remaining.minor === 0;
+        const again = wallet.decide({ ...wish, final: !wish.final }, after);
+        const id = wish.captureId;
+        t.deepEqual(
+          again,
+          tookAll ? E.right([]) : E.left({ kind: 'IdReused' as const, id, differing: ['final'] }),
+        );
       });
     }),
   );
