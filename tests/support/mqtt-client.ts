@@ -54,8 +54,9 @@ const collect = (client: MqttClient): Pick<TestClient, 'received' | 'waitFor'> =
     waitFor: (condition) =>
       new Promise((resolve, reject) => {
         const past = received.find(condition);
-        if (past === undefined) waiters.add({ condition, resolve, reject });
-        else resolve(past);
+        if (past !== undefined) resolve(past);
+        else if (client.connected) waiters.add({ condition, resolve, reject });
+        else reject(new Error('the connection has ended'));
       }),
   };
 };

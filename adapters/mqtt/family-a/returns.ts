@@ -22,7 +22,7 @@ const SELF_TEST_BYTES = 16;
 /** The bank is in the slot and accepted. */
 export const RETURN_ACCEPTED_STATE = 0x01;
 
-/** The anti-theft switch was not detected: a `28` settles the matter within five minutes (§5.3). */
+/** The anti-theft switch was not detected: a `28` settles it within five minutes (§5.3). */
 export const RETURN_PENDING_STATE = 0x24;
 
 export const readReturn = (data: Uint8Array): E.Either<FrameError, DecodedReturn> => {

@@ -16,9 +16,9 @@ import {
 } from '../../../adapters/mqtt/presence.js';
 import type { BrokerAccount } from '../../../ports/cabinet-credentials.js';
 import { expectRight } from '../../support/family-a.js';
+import { memoryLog } from '../../support/log.js';
 import { isMosquittoInstalled, startMosquitto } from '../../support/mosquitto.js';
 import { connectTestClient, type TestClient } from '../../support/mqtt-client.js';
-import { silentLog } from '../../support/silent-log.js';
 
 const A = '861234567890123';
 const B = '861234567890124';
@@ -48,7 +48,7 @@ const startEmbedded = async (): Promise<RunningBroker> => {
       port: 0,
       productKey: 'powerbank',
       findAccount: async (username) => O.fromNullable(accounts.get(username)),
-      log: silentLog,
+      log: memoryLog(),
     }),
   );
   return { cabinetUrl: broker.url, backendUrl: broker.url, stop: broker.stop };

@@ -12,8 +12,8 @@ import {
 import { derivedCredentials } from '../../../adapters/mqtt/derived-credentials.js';
 import { derivePassword, hashPassword, verifyPassword } from '../../../adapters/mqtt/passwords.js';
 import { expectRight } from '../../support/family-a.js';
+import { memoryLog } from '../../support/log.js';
 import { connectTestClient } from '../../support/mqtt-client.js';
-import { silentLog } from '../../support/silent-log.js';
 
 const imei = '861234567890123';
 const other = '861234567890124';
@@ -31,7 +31,7 @@ const options = (port = 0): EmbeddedBrokerOptions => ({
   port,
   productKey: 'powerbank',
   findAccount: credentials.findAccount,
-  log: silentLog,
+  log: memoryLog(),
 });
 
 const start = async (
