@@ -61,7 +61,7 @@ test('P-031: a later minute never costs less', (t) => {
 
 const mode = fc.constantFrom('wallet' as const, 'points' as const, 'wallet_points' as const);
 
-test('PAY-2 to PAY-7: a plan pays the amount from what is there, a refusal says what lacks', (t) => {
+test('PAY-2 to PAY-7: a plan pays from what is there, a refusal says what lacks', (t) => {
   const points = fc.integer({ min: 0, max: 20_000 });
   const paisaPerPoint = 10;
   fc.assert(

@@ -49,7 +49,7 @@ export const specOf = <Command, State, Event extends DomainEvent, Refusal>(
             for (const event of events) t.true(fitsItsCodec(event), `${event.type} fits its codec`);
           };
         return {
-          // biome-ignore lint/suspicious/noThenProperty: the third word of given-when-then; nobody awaits it.
+          // biome-ignore lint/suspicious/noThenProperty: given-when-then; nobody awaits it.
           then: (...events) => yields(events),
           thenOnce:
             (...events) =>
