@@ -1,0 +1,38 @@
+/** A node in a process of its own, so that a test can kill it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+
+const PROGRAM = fileURLToPath(new URL('./node-program.ts', import.meta.url));
+
+export interface NodeProcess {
+  readonly connectionString: string;
+  /** Ends the process at once, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** Starts a node on a folder; killed when the test ends, if it still runs. */
+export async function startNodeProcess(t: ExecutionContext, dataDir: string): Promise<NodeProcess> {
+  const child = spawn(process.execPath, ['--import=tsx', PROGRAM, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  };
+  t.teardown(kill);
+  return { connectionString: await firstLine(child), kill };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    const end = text.indexOf('\n');
+    if (end >= 0) return text.slice(0, end);
+  }
+  throw new Error('the node ended before it was ready');
+}
