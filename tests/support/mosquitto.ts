@@ -1,6 +1,6 @@
 /** A real Mosquitto with the deployed configuration, as a child process of a test. */
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { mosquittoPasswordFile } from '../../adapters/mqtt/mosquitto-passwords.js';
 
 const DEPLOYED = new URL('../../deploy/mosquitto/', import.meta.url);
 const START_ATTEMPTS_MAX = 5;
@@ -33,9 +33,7 @@ const findProgram = (name: string): string | undefined =>
       }
     });
 
-/** Whether both programs a test needs are there. */
-export const isMosquittoInstalled = (): boolean =>
-  ['mosquitto', 'mosquitto_passwd'].every((name) => findProgram(name) !== undefined);
+export const isMosquittoInstalled = (): boolean => findProgram('mosquitto') !== undefined;
 
 const programOrThrow = (name: string): string => {
   const path = findProgram(name);
@@ -92,14 +90,29 @@ const configure = async (folder: string, ports: Ports): Promise<string> => {
   return path;
 };
 
+/** Written by our own code, so that every login of the suite proves the format. */
 const writePasswords = async (
   folder: string,
   users: Readonly<Record<string, string>>,
 ): Promise<void> => {
-  const path = join(folder, 'passwords');
-  const lines = Object.entries(users).map(([name, password]) => `${name}:${password}\n`);
-  await writeFile(path, lines.join(''), { mode: 0o600 });
-  await promisify(execFile)(programOrThrow('mosquitto_passwd'), ['-U', path]);
+  const file = mosquittoPasswordFile(
+    Object.entries(users).map(([username, password]) => ({ username, password })),
+  );
+  await writeFile(join(folder, 'passwords'), file, { mode: 0o600 });
+};
+
+const SIGTERM_EXIT_CODE = 143;
+const children = new Set<ChildProcess>();
+
+/** A test run that is cut short runs no teardown; its brokers must not outlive it all the same. */
+const killWithThisProcess = (child: ChildProcess): void => {
+  if (children.size === 0) {
+    process.once('exit', () => {
+      for (const each of children) each.kill('SIGKILL');
+    });
+    process.once('SIGTERM', () => process.exit(SIGTERM_EXIT_CODE));
+  }
+  children.add(child);
 };
 
 const isRunning = (child: ChildProcess): boolean =>
@@ -132,6 +145,7 @@ export const startMosquitto = async (
     const ports = { cabinets: await freePort(), backend: await freePort() };
     const config = await configure(folder, ports);
     const child = spawn(programOrThrow('mosquitto'), ['-c', config], { stdio: 'ignore' });
+    killWithThisProcess(child);
     if (await isUp(child, ports)) {
       return {
         cabinetUrl: `mqtt://127.0.0.1:${ports.cabinets}`,

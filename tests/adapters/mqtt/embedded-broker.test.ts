@@ -10,6 +10,7 @@ import {
   startEmbeddedBroker,
 } from '../../../adapters/embedded/broker/broker.js';
 import { derivedCredentials } from '../../../adapters/mqtt/derived-credentials.js';
+import { mosquittoPasswordLine } from '../../../adapters/mqtt/mosquitto-passwords.js';
 import { derivePassword, hashPassword, verifyPassword } from '../../../adapters/mqtt/passwords.js';
 import { expectRight } from '../../support/family-a.js';
 import { memoryLog } from '../../support/log.js';
@@ -132,6 +133,17 @@ test('a hash accepts its password only, and nothing accepts a broken hash', (t) 
   for (const broken of ['', 'x', 'hmac-sha256$', 'hmac-sha256$$', `${hash}$`, `x${hash}`]) {
     t.false(verifyPassword(password, broken), broken);
   }
+});
+
+test('a Mosquitto password line is what mosquitto_passwd 2.0.11 wrote for the same salt', (t) => {
+  t.is(
+    mosquittoPasswordLine(
+      { username: 'u', password: 'pw' },
+      Buffer.from('qtoxuRbfV1JYirl7', 'base64'),
+    ),
+    'u:$7$101$qtoxuRbfV1JYirl7$YB7zBE4IDLDFb2Ipcag9WHxqs7bC3gR' +
+      'SCiC5d36j4aqgl78NPJ1rNl1wWh9EPN4sOrwk2luyLf/cWzZOMGKjpg==',
+  );
 });
 
 test('derived credentials know registered cabinets and the back end, nobody else', async (t) => {
