@@ -6,7 +6,7 @@ import { DescribedType } from './described-type.js';
 
 /** What a codec wants, in words for the person who reads an error answer. */
 export const describeCodec = (codec: t.Decoder<unknown, unknown>): string => {
-  if (codec instanceof DescribedType) return codec.description;
+  if (codec instanceof DescribedType) return codec.wire.description;
   if (codec instanceof IntegerType) return describeInteger(codec);
   if (codec instanceof TextType) return describeText(codec);
   if (codec instanceof InstantType) return 'a UTC time such as 2026-11-22T15:30:00.000Z';

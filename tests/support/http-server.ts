@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
+import { systemClock } from '../../adapters/clock.js';
 import type { Role } from '../../adapters/http/access.js';
 import { memoryIdempotencyStore } from '../../adapters/http/idempotency-store.js';
 import { isRecord } from '../../adapters/http/json.js';
@@ -8,23 +9,8 @@ import { memoryRateLimiter } from '../../adapters/http/rate-limiters.js';
 import { createHttpServer, type HttpServerOptions } from '../../adapters/http/server.js';
 import type { HttpSettings } from '../../adapters/http/settings.js';
 import { createTokens, type Tokens } from '../../adapters/http/tokens.js';
-import { instantOfMs, toMs } from '../../domain/shared/instant.js';
-import type { Clock } from '../../ports/clock.js';
-import { noMetrics } from './quiet.js';
-import { silentLog } from './silent-log.js';
-
-/** Real time: HTTP tests talk to real sockets. */
-export const realClock: Clock = {
-  now: () => instantOfMs(Date.now()),
-  until: (at, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, toMs(at) - Date.now()));
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    }),
-};
+import { memoryLog } from './log.js';
+import { noMetrics } from './no-metrics.js';
 
 export const testTokens: Tokens = createTokens(
   {
@@ -34,7 +20,7 @@ export const testTokens: Tokens = createTokens(
     secret: 'a secret of the tests, long enough for HS256',
     previousSecret: null,
   },
-  { clock: realClock, newId: randomUUID },
+  { clock: systemClock, newId: randomUUID },
 );
 
 const testSettings: HttpSettings = {
@@ -71,9 +57,9 @@ export interface TestServer {
 
 export const optionsOf = (options: TestOptions): HttpServerOptions => ({
   routes: [],
-  clock: realClock,
+  clock: systemClock,
   newId: randomUUID,
-  log: silentLog,
+  log: memoryLog(),
   metrics: noMetrics,
   tokens: testTokens,
   idempotencyStore: memoryIdempotencyStore(),

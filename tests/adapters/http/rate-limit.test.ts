@@ -1,0 +1,90 @@
+import test, { type ExecutionContext } from 'ava';
+import * as t from 'io-ts';
+import { everyone } from '../../../adapters/http/access.js';
+import type { RateLimiter } from '../../../adapters/http/rate-limit.js';
+import {
+  memoryRateLimiter,
+  postgresRateLimiter,
+  purgeRateLimits,
+} from '../../../adapters/http/rate-limiters.js';
+import { routeMaker } from '../../../adapters/http/route.js';
+import { startServer } from '../../support/http-server.js';
+import { memoryLog } from '../../support/log.js';
+import { createTestDatabase } from '../../support/postgres.js';
+
+const rule = {
+  name: 'otp-request',
+  requestsMax: 2,
+  windowSeconds: 60,
+  whenStoreFails: 'refuse',
+} as const;
+
+const limiters: Readonly<Record<string, (t: ExecutionContext<unknown>) => Promise<RateLimiter>>> = {
+  memory: async () => memoryRateLimiter(),
+  postgres: async (t) => postgresRateLimiter((await createTestDatabase(t)).database, memoryLog()),
+};
+
+for (const [name, open] of Object.entries(limiters)) {
+  test(`${name}: each key and each rule is counted for itself`, async (t) => {
+    const limiter = await open(t);
+    const kindOf = async (key: string, limit = rule) => (await limiter.take(limit, key)).kind;
+    t.deepEqual(
+      [await kindOf('a'), await kindOf('a'), await kindOf('a')],
+      ['within', 'within', 'exceeded'],
+    );
+    t.is(await kindOf('b'), 'within');
+    t.is((await limiter.take({ ...rule, name: 'otp-verify' }, 'a')).kind, 'within');
+    const verdict = await limiter.take(rule, 'a');
+    t.true(verdict.kind === 'exceeded' && verdict.retryAfterSeconds > 0);
+    t.true(verdict.kind === 'exceeded' && verdict.retryAfterSeconds <= 60);
+  });
+}
+
+test('windows that are over are purged', async (t) => {
+  const { database } = await createTestDatabase(t);
+  await postgresRateLimiter(database, memoryLog()).take(rule, 'a');
+  t.is(await purgeRateLimits(database, Date.now()), 0);
+  t.is(await purgeRateLimits(database, Date.now() + 61_000), 1);
+});
+
+const route = routeMaker({ requestOtp: everyone });
+
+const requestOtp = (whenStoreFails: 'refuse' | 'allow') =>
+  route({
+    operation: 'requestOtp',
+    method: 'POST',
+    path: '/api/otp',
+    summary: 'asks for a code',
+    tag: 'Test',
+    body: Phone,
+    rateLimits: [{ ...rule, whenStoreFails, key: ({ body }) => body.phone }],
+    responses: { 200: Sent },
+    handler: async (_, answer) => answer(200, 'sent'),
+  });
+const Phone = t.strict({ phone: t.string });
+const Sent = t.string;
+
+test('over the limit is 429 with Retry-After and what the limit is', async (t) => {
+  const server = await startServer(t, { routes: [requestOtp('refuse')] });
+  const ask = (phone: string) => server.send('/api/otp', { method: 'POST', json: { phone } });
+  t.is((await ask('98')).status, 200);
+  t.is((await ask('98')).status, 200);
+  const third = await ask('98');
+  t.is(third.status, 429);
+  t.like(third.json, { code: 'rate_limit_exceeded', limit: 'otp-request', requests_max: 2 });
+  t.true(Number(third.headers.get('retry-after')) > 0);
+  t.is((await ask('97')).status, 200);
+});
+
+test('when the store fails, the route says whether that refuses or allows', async (t) => {
+  const broken = { query: () => Promise.reject(new Error('away')), execute: async () => 0 };
+  const log = memoryLog();
+  const rateLimiter = postgresRateLimiter(broken, log);
+  const statusWhen = async (whenStoreFails: 'refuse' | 'allow') => {
+    const server = await startServer(t, { routes: [requestOtp(whenStoreFails)], rateLimiter });
+    return (await server.send('/api/otp', { method: 'POST', json: { phone: '98' } })).status;
+  };
+  t.is(await statusWhen('refuse'), 503);
+  t.is(await statusWhen('allow'), 200);
+  t.like(log.lines[0], { level: 'warn', fields: { limit: 'otp-request', reason: 'away' } });
+});
