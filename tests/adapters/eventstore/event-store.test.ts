@@ -3,12 +3,12 @@ import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
 import type { EventStore, LogItem } from '../../../ports/event-store.js';
 import { collect, proposed } from '../../support/proposed-event.js';
-import { keptLog } from '../../support/quiet.js';
+import { memoryLog } from '../../support/log.js';
 
 // One node for the file: the client fails all unanswered appends of the process when one of its
 // connections goes away. Each test writes to a category of its own.
 const node = await startEventStoreNode({ port: 0 });
-const store: EventStore = connectEventStore(node.connectionString, keptLog());
+const store: EventStore = connectEventStore(node.connectionString, memoryLog());
 test.after.always(async () => {
   await store.close();
   await node.stop();

@@ -5,14 +5,14 @@ import test from 'ava';
 import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
 import { proposed } from '../../support/proposed-event.js';
-import { keptLog } from '../../support/quiet.js';
+import { memoryLog } from '../../support/log.js';
 
 // The client keeps its unanswered appends in one list for all connections of the process, so
 // that a lost connection fails them all. Hence serial tests, in a file of their own.
 
 test.serial('a store that is away leaves the outcome of an append unknown', async (t) => {
   const node = await startEventStoreNode({ port: 0 });
-  const store = connectEventStore(`${node.connectionString}&defaultDeadline=500`, keptLog());
+  const store = connectEventStore(`${node.connectionString}&defaultDeadline=500`, memoryLog());
   t.teardown(() => store.close());
   await store.append('wallet-u1', 'no-stream', [proposed('A')]);
   await node.stop();
@@ -25,7 +25,7 @@ test.serial('a store that is away leaves the outcome of an append unknown', asyn
 test.serial('a subscription survives the loss of its node without gap or duplicate', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'eventstore-'));
   const node = await startEventStoreNode({ port: 0, dataDir });
-  const store = connectEventStore(node.connectionString, keptLog());
+  const store = connectEventStore(node.connectionString, memoryLog());
   const abort = new AbortController();
   await store.append('wallet-u1', 'no-stream', [proposed('A')]);
   const types: string[] = [];
@@ -40,7 +40,7 @@ test.serial('a subscription survives the loss of its node without gap or duplica
         await again.stop();
         await rm(dataDir, { recursive: true });
       });
-      const writer = connectEventStore(again.connectionString, keptLog());
+      const writer = connectEventStore(again.connectionString, memoryLog());
       await writer.append('wallet-u1', 0n, [proposed('B')]);
       await writer.close();
     }
