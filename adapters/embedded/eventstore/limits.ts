@@ -33,5 +33,8 @@ export const BATCH_CALL_BYTES_MAX = 32 * 1024 * 1024;
 /** Unanswered appends of one batch append call beyond which its requests are no longer read. */
 export const BATCH_CALL_APPENDS_MAX = 8192;
 
+/** How long the parts of one batch append may take, whatever deadline its caller set. */
+export const BATCH_COLLECT_MS_MAX = 60_000;
+
 /** How long a stopping node waits for calls to end by themselves. */
 export const STOP_GRACE_MS = 500;

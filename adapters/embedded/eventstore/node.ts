@@ -42,7 +42,7 @@ export interface EventStoreNode {
 const DEFAULT_HOST = '127.0.0.1';
 const PORT_MAX = 65_535;
 /** Addresses that stand for every interface; a client on this machine uses the loopback one. */
-const ANY_ADDRESS = new Set(['0.0.0.0', '::', '']);
+const EVERY_INTERFACE = new Set(['0.0.0.0', '::']);
 
 /** What the node itself writes into a new log, see `writeFirstEvent`. */
 const NODE_STREAM = '$node-information';
@@ -63,15 +63,21 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
   });
   log({ level: 'info', msg: 'event store node listens', host, port: server.port, dataDir });
   let stopped: Promise<void> | undefined;
-  const address = ANY_ADDRESS.has(host) ? DEFAULT_HOST : host;
   return {
     port: server.port,
-    connectionString: `esdb://${address}:${server.port}?tls=false`,
+    connectionString: connectionStringFor(host, server.port),
     stop: () => {
-      stopped ??= stop(server, eventLog);
+      stopped ??= stop(server, eventLog).then(() => {
+        log({ level: 'info', msg: 'event store node stopped', port: server.port });
+      });
       return stopped;
     },
   };
+}
+
+function connectionStringFor(host: string, port: number): string {
+  const address = EVERY_INTERFACE.has(host) ? DEFAULT_HOST : host;
+  return `esdb://${address.includes(':') ? `[${address}]` : address}:${port}?tls=false`;
 }
 
 function checkOptions(options: EventStoreNodeOptions): number {

@@ -107,7 +107,8 @@ export async function failure(attempt: Promise<unknown>): Promise<Record<string,
   try {
     await attempt;
   } catch (error) {
-    if (error instanceof Error) return { ...error, message: error.message };
+    if (error instanceof Error)
+      return { ...Object.fromEntries(Object.entries(error)), message: error.message };
     throw error;
   }
   throw new Error('the call succeeded');

@@ -10,7 +10,7 @@
  * log in the order of their final parts, which is the order the caller relies on.
  */
 import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js';
-import { BATCH_CALL_APPENDS_MAX, BATCH_CALL_BYTES_MAX } from '../limits.js';
+import { BATCH_CALL_APPENDS_MAX, BATCH_CALL_BYTES_MAX, BATCH_COLLECT_MS_MAX } from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
 import type { Expected, ProposedEvent } from '../log/types.js';
 import { type BatchRequestHead, type BatchResult, batchResponse } from '../wire/batch-response.js';
@@ -45,7 +45,7 @@ interface Collecting {
   bytes: number;
   /** Answered already; the remaining parts are dropped. */
   refused: boolean;
-  /** Answers "timeout" when the deadline passes; absent without a deadline. */
+  /** Answers "timeout" when the parts take too long; absent if there are no more to come. */
   readonly deadline: NodeJS.Timeout | undefined;
 }
 
@@ -78,7 +78,7 @@ class BatchAppendSession {
   }
 
   private receive(message: StreamsPb.BatchAppendReq): void {
-    if (this.over) return;
+    if (this.over || this.options.stopping.aborted) return;
     const correlation = message.getCorrelationId();
     const id = readUuid(correlation);
     if (id === undefined || correlation === undefined) {
@@ -110,7 +110,8 @@ class BatchAppendSession {
     const expected = readBatchExpected(options);
     const remainingMs = remainingUntil(options);
     const late = remainingMs !== undefined && remainingMs <= 0;
-    const waits = !message.getIsFinal() && !late && remainingMs !== undefined;
+    const waits = !message.getIsFinal() && !late;
+    const waitMs = Math.min(remainingMs ?? BATCH_COLLECT_MS_MAX, BATCH_COLLECT_MS_MAX);
     const append: Collecting = {
       head: { correlationId, streamIdentifier, expected: expected ?? { kind: 'any' } },
       streamName: streamName ?? '',
@@ -118,7 +119,7 @@ class BatchAppendSession {
       bytes: 0,
       refused: false,
       deadline: waits
-        ? setTimeout(() => this.refuse(append, { kind: 'timeout' }), remainingMs)
+        ? setTimeout(() => this.refuse(append, { kind: 'timeout' }), waitMs)
         : undefined,
     };
     this.collecting.set(id, append);
@@ -187,9 +188,11 @@ class BatchAppendSession {
     else this.call.resume();
   }
 
+  /** The call ends when its caller or the node is done and every append has its answer. */
   private endIfDone(): void {
-    if (!this.callerDone || this.unansweredAppends > 0) return;
-    this.finish(() => this.call.end());
+    if (this.unansweredAppends > 0) return;
+    if (this.options.stopping.aborted) this.finish(() => this.call.emit('error', unavailable()));
+    else if (this.callerDone) this.finish(() => this.call.end());
   }
 
   private finish(end: () => void): void {
@@ -198,9 +201,8 @@ class BatchAppendSession {
     end();
   }
 
-  private readonly stop = (): void => {
-    this.finish(() => this.call.emit('error', unavailable()));
-  };
+  /** Nothing more is read; what is queued already is still answered. */
+  private readonly stop = (): void => this.endIfDone();
 
   private readonly forget = (): void => {
     this.over = true;

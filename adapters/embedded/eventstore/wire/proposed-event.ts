@@ -19,7 +19,8 @@ export function readProposedEvent(message: Message): ProposedEventResult {
   if (id === undefined) return { kind: 'invalid-id' };
   const properties = message.getMetadataMap();
   const type = properties.get('type');
-  if (type === undefined) return { kind: 'missing-property', property: 'type' };
+  // An empty type would also cost nothing against the append size limit.
+  if (type === undefined || type === '') return { kind: 'missing-property', property: 'type' };
   const contentType = properties.get('content-type');
   if (contentType === undefined) return { kind: 'missing-property', property: 'content-type' };
   const event: ProposedEvent = {

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import test from 'ava';
+import { EventLog } from '../../../adapters/embedded/eventstore/log/event-log.js';
+import type { WriteOutcome } from '../../../adapters/embedded/eventstore/log/types.js';
+import { memoryStorage } from '../../../adapters/embedded/eventstore/storage/memory.js';
+import { event, events, rawClient, revisions, running } from './support.js';
+import { BatchCall } from './wire.js';
+
+/** Sends bytes as the request of a method and waits for the status. */
+function send(address: string, path: string, bytes: Buffer): Promise<number | undefined> {
+  const client = new Client(address, credentials.createInsecure());
+  return new Promise((resolve) => {
+    const call = client.makeServerStreamRequest(
+      path,
+      (request: Buffer) => request,
+      (answer: Buffer) => answer,
+      bytes,
+    );
+    call.on('data', () => undefined);
+    call.on('error', (error: ServiceError) => {
+      client.close();
+      resolve(error.code);
+    });
+    call.on('end', () => {
+      client.close();
+      resolve(undefined);
+    });
+  });
+}
+
+test.serial(
+  'bytes that are no message, and messages that are too large, harm nobody',
+  async (t) => {
+    const { node, client } = await running(t);
+    await client.appendToStream('s', event(0));
+    const address = `127.0.0.1:${node.port}`;
+    const garbage = Buffer.from(Array.from({ length: 200 }, (_, n) => (n * 37) % 256));
+    for (const { path } of Object.values(StreamsService)) {
+      t.truthy(await send(address, path, garbage), path);
+    }
+    const large = Buffer.alloc(18 * 1024 * 1024);
+    t.is(await send(address, StreamsService.read.path, large), status.RESOURCE_EXHAUSTED);
+    t.is(await send(address, '/nobody.knows/Me', Buffer.alloc(0)), status.UNIMPLEMENTED);
+    await client.appendToStream('s', event(1));
+    t.deepEqual(await revisions(client, 's'), [0, 1]);
+  },
+);
+
+test.serial('a stopping node answers the appends it has taken', async (t) => {
+  const { node } = await running(t);
+  const call = new BatchCall(rawClient(t, node));
+  const options = { streamName: 's' };
+  call.send({ correlationId: randomUUID(), options, eventIds: [randomUUID()] });
+  await call.untilAnswers(1);
+  for (let n = 0; n < 100; n += 1) {
+    call.send({ correlationId: randomUUID(), options, eventIds: [randomUUID()] });
+  }
+  await call.untilAnswers(2);
+  await node.stop();
+  t.is((await call.ended)?.code, status.UNAVAILABLE);
+  const found = call.answers.map((answer) => answer.getSuccess()?.getCurrentRevision());
+  t.deepEqual(found, [...found.keys()].map(String));
+});
+
+test.serial('many subscribers of one stream all get everything', async (t) => {
+  const { client } = await running(t);
+  await client.appendToStream('s', event(0));
+  const subscriptions = Array.from({ length: 100 }, () => client.subscribeToStream('s'));
+  const all = subscriptions.map(async (subscription) => {
+    const found: number[] = [];
+    for await (const { event: one } of subscription) {
+      found.push(Number(one?.revision));
+      if (found.length === 51) return found;
+    }
+    return found;
+  });
+  for (const subscription of subscriptions) subscription.on('error', () => undefined);
+  for (let n = 1; n <= 50; n += 1) await client.appendToStream('s', event(n));
+  const expected = Array.from({ length: 51 }, (_, n) => n);
+  for (const found of await Promise.all(all)) t.deepEqual(found, expected);
+});
+
+test.serial('a commit that the storage refuses fails its appends, and only them', async (t) => {
+  const storage = memoryStorage();
+  const failures: unknown[] = [];
+  const log = new EventLog(storage, {
+    clock: () => 0,
+    onFailure: (error) => failures.push(error),
+  });
+  const append = (name: string): Promise<WriteOutcome> => {
+    const [one] = events(1);
+    if (one === undefined) throw new Error('no event');
+    return log.write({
+      kind: 'append',
+      streamName: name,
+      expected: { kind: 'no-stream' },
+      events: [
+        {
+          id: one.id,
+          type: one.type,
+          isJson: true,
+          data: Buffer.of(1),
+          customMetadata: Buffer.of(),
+        },
+      ],
+    });
+  };
+  t.is((await append('first')).kind, 'done');
+  const { write } = storage;
+  // The disk is full after the work was done, as it would be when a transaction commits.
+  storage.write = (work) =>
+    write.call(storage, (writer) => {
+      work(writer);
+      throw new Error('disk full');
+    });
+  const [a, b] = await Promise.all([append('a'), append('b')]);
+  t.deepEqual(
+    [a, b],
+    [
+      { kind: 'failed', message: 'disk full' },
+      { kind: 'failed', message: 'disk full' },
+    ],
+  );
+  t.is(failures.length, 1);
+  t.is(storage.stream('a'), undefined);
+  t.is(storage.lastPosition(), 1);
+  storage.write = write;
+  t.deepEqual(await append('a'), { kind: 'done', revision: 0, position: 2 });
+  await log.close();
+});
