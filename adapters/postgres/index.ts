@@ -52,8 +52,12 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     max: options.poolConnectionsMax ?? poolConnectionsMax,
     idleTimeoutMillis: idleTimeoutMs,
   });
-  // An idle connection that dies is replaced by the pool; without a listener it would be a crash.
-  pool.on('error', (error) => log.warn('an idle connection was lost', { reason: error.message }));
+  // A connection may die while it is idle, or between two statements of a transaction. The pool
+  // replaces it and the next statement fails; without a listener each would be a crash.
+  const onLoss = (error: Error): void =>
+    log.warn('a connection was lost', { reason: error.message });
+  pool.on('error', onLoss);
+  pool.on('connect', (client) => client.on('error', onLoss));
   const connect = async (more: pg.ClientConfig = {}): Promise<pg.Client> => {
     const client = new pg.Client({ ...config, ...more });
     client.on('error', (error) => log.warn('a session was lost', { reason: error.message }));

@@ -1,0 +1,81 @@
+import * as t from 'io-ts';
+import { Instant } from '../../domain/shared/instant.js';
+import type { Sql } from '../../ports/database.js';
+import type { Position } from '../../ports/event-store.js';
+import { decodeRows, PositionColumn } from '../../ports/rows.js';
+
+const CheckpointRow = t.strict({
+  name: t.string,
+  version: t.number,
+  position: t.union([PositionColumn, t.null]),
+  recorded_at: t.union([Instant, t.null]),
+});
+
+export interface Checkpoint {
+  readonly name: string;
+  readonly version: number;
+  /** Everything up to here is in the tables; `null` before the first event. */
+  readonly position: Position | null;
+  /** When the last projected event was recorded in the log. */
+  readonly recordedAt: Instant | null;
+}
+
+/** Channel on which every commit tells `name:position`. */
+export const checkpointChannel = 'projection_checkpoint';
+
+const decodeCheckpoint = (row: t.TypeOf<typeof CheckpointRow>): Checkpoint => ({
+  name: row.name,
+  version: row.version,
+  position: row.position,
+  recordedAt: row.recorded_at,
+});
+
+const selectCheckpoints = 'SELECT name, version, position, recorded_at FROM projection.checkpoints';
+
+const one = async (sql: Sql, name: string, suffix: string): Promise<Checkpoint | null> => {
+  const rows = await sql.query(`${selectCheckpoints} WHERE name = $1 ${suffix}`, [name]);
+  return decodeRows(CheckpointRow, rows).map(decodeCheckpoint)[0] ?? null;
+};
+
+export const readCheckpoint = (sql: Sql, name: string): Promise<Checkpoint | null> =>
+  one(sql, name, '');
+
+/** Reads the row and keeps it from everybody else until the transaction ends. */
+export const lockCheckpoint = (sql: Sql, name: string): Promise<Checkpoint | null> =>
+  one(sql, name, 'FOR UPDATE');
+
+export const readCheckpoints = async (sql: Sql): Promise<readonly Checkpoint[]> =>
+  decodeRows(CheckpointRow, await sql.query(selectCheckpoints)).map(decodeCheckpoint);
+
+export const writeCheckpoint = async (
+  sql: Sql,
+  { name, version, position, recordedAt }: Checkpoint,
+): Promise<void> => {
+  await sql.execute(
+    `INSERT INTO projection.checkpoints AS c (name, version, position, recorded_at)
+     VALUES ($1, $2, $3, $4)
+     ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position,
+       recorded_at = coalesce(excluded.recorded_at, c.recorded_at), updated_at = now()`,
+    [name, version, position, recordedAt],
+  );
+};
+
+/** Tells readers how far a projection is; they hear it when the transaction has committed. */
+export const notifyCheckpoint = async (
+  sql: Sql,
+  name: string,
+  position: Position | null,
+): Promise<void> => {
+  await sql.execute('SELECT pg_notify($1, $2)', [checkpointChannel, `${name}:${position ?? ''}`]);
+};
+
+export const deleteCheckpoint = async (sql: Sql, name: string): Promise<void> => {
+  await sql.execute('DELETE FROM projection.checkpoints WHERE name = $1', [name]);
+};
+
+/** `null` (nothing yet) is before every position. */
+export const isAtLeast = (position: Position | null, wanted: Position | null): boolean =>
+  wanted === null || (position !== null && position >= wanted);
+
+export const later = (left: Position | null, right: Position | null): Position | null =>
+  isAtLeast(left, right) ? left : right;

@@ -1,0 +1,80 @@
+import { concatMap, from, interval, lastValueFrom, takeUntil } from 'rxjs';
+import { fromAbort } from './abort.js';
+import type { EngineContext } from './context.js';
+import { type Lag, measureLag } from './lag.js';
+import { createPositions, type Positions } from './positions.js';
+import { describe } from './project-batch.js';
+import type { Projection } from './projection.js';
+import { type RebuildOptions, type RebuildResult, rebuild } from './rebuild.js';
+import { type RetryResult, retryParked } from './retry-parked.js';
+import { runProjection } from './runner.js';
+
+export type { EngineContext } from './context.js';
+export type { Lag } from './lag.js';
+export { type EngineLimits, engineLimits } from './limits.js';
+export { createPositions, type Positions, type Wait } from './positions.js';
+export type { Projection } from './projection.js';
+export type { RebuildOptions, RebuildProgress, RebuildReport, RebuildResult } from './rebuild.js';
+export type { RetryResult } from './retry-parked.js';
+
+export interface ProjectionEngine {
+  /** How far each projection is, for readers; `run` keeps it up to date. */
+  readonly positions: Positions;
+  /** Runs all projections until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  rebuild(name: string, options: RebuildOptions): Promise<RebuildResult>;
+  retryParked(name: string): Promise<readonly RetryResult[]>;
+  lag(): Promise<readonly Lag[]>;
+}
+
+export const createProjectionEngine = (
+  context: EngineContext,
+  projections: readonly Projection[],
+): ProjectionEngine => {
+  const named = (name: string): Projection => {
+    const found = projections.find((projection) => projection.name === name);
+    if (found === undefined) throw new Error(`there is no projection ${name}`);
+    return found;
+  };
+  const { database, store } = context;
+  const positions = createPositions({ database, store, projections });
+  return {
+    positions,
+    run: async (signal) => {
+      await Promise.all([
+        positions.run(signal),
+        reportLag(context, projections, signal),
+        ...projections.map((projection) => runProjection(context, projection, signal)),
+      ]);
+    },
+    rebuild: (name, options) => rebuild(context, named(name), options),
+    retryParked: (name) => retryParked(context, named(name)),
+    lag: () => measureLag(context, projections),
+  };
+};
+
+/** Keeps the gauges fresh, in quiet times too. */
+const reportLag = async (
+  context: EngineContext,
+  projections: readonly Projection[],
+  signal: AbortSignal,
+): Promise<void> => {
+  const { metrics, log, limits } = context;
+  const report = async (): Promise<void> => {
+    try {
+      for (const lag of await measureLag(context, projections)) {
+        const labels = { projection: lag.name };
+        metrics.gauge('projection_lag_positions', lag.positions, labels);
+        metrics.gauge('projection_lag_seconds', lag.seconds, labels);
+        metrics.gauge('projection_parked_streams', lag.parkedStreams, labels);
+      }
+    } catch (error) {
+      if (!signal.aborted) log.warn('the lag could not be measured', { reason: describe(error) });
+    }
+  };
+  const reports = interval(limits.lagReportMs).pipe(
+    takeUntil(fromAbort(signal)),
+    concatMap(() => from(report())),
+  );
+  await lastValueFrom(reports, { defaultValue: undefined });
+};

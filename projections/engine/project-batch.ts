@@ -1,0 +1,149 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Instant } from '../../domain/shared/instant.js';
+import type { Database, Transaction } from '../../ports/database.js';
+import type { Position, RecordedEvent } from '../../ports/event-store.js';
+import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
+import { isAtLeast, lockCheckpoint, notifyCheckpoint, writeCheckpoint } from './checkpoints.js';
+import { applyIsolating, isPoison } from './isolate.js';
+import { type ParkedEvent, park, parkedStreams } from './parked.js';
+import type { Projection } from './projection.js';
+import { useSchema } from './schema.js';
+
+/** Everything of the log between two positions that concerns the projection. */
+export interface Batch {
+  readonly after: Position | null;
+  readonly events: readonly RecordedEvent[];
+  /** Where the projection stands afterwards; may lie behind the last event. */
+  readonly upTo: Position;
+}
+
+export type BatchOutcome =
+  | {
+      readonly kind: 'done';
+      readonly projected: number;
+      readonly parked: number;
+      readonly position: Position;
+      readonly recordedAt: Instant | null;
+    }
+  /** A newer version of the projection has taken the live tables; this program must stop. */
+  | { readonly kind: 'superseded'; readonly byVersion: number }
+  /** The checkpoint is behind what we believe; the events in between have to be read again. */
+  | { readonly kind: 'behind'; readonly position: Position | null };
+
+/**
+ * Projects one batch: rows, parked events and checkpoint in ONE transaction, or nothing.
+ *
+ * The checkpoint row is locked first. It tells what is already there (so that an event which is
+ * delivered twice counts once) and which version owns the live tables.
+ */
+export const projectBatch = async (
+  database: Database,
+  projection: Projection,
+  batch: Batch,
+): Promise<BatchOutcome> => {
+  try {
+    return await database.transaction((tx) => projectIn(tx, projection, batch, applyAll));
+  } catch (error) {
+    if (!isPoison(error)) throw error;
+    // Savepoints cost a round trip each, so only a batch that has failed is taken apart.
+    return database.transaction((tx) => projectIn(tx, projection, batch, applyIsolating));
+  }
+};
+
+const applyAll: typeof applyIsolating = async (transaction, projection, batch) => {
+  if (batch.length > 0) await projection.apply(batch, transaction);
+  return [];
+};
+
+const projectIn = async (
+  transaction: Transaction,
+  projection: Projection,
+  batch: Batch,
+  apply: typeof applyIsolating,
+): Promise<BatchOutcome> => {
+  const { name, version } = projection;
+  const checkpoint = await lockCheckpoint(transaction, name);
+  if (checkpoint === null) return { kind: 'behind', position: null };
+  const { position } = checkpoint;
+  if (checkpoint.version !== version) {
+    return { kind: 'superseded', byVersion: checkpoint.version };
+  }
+  if (!isAtLeast(position, batch.after)) return { kind: 'behind', position };
+  const events = unseen(batch.events, position);
+  const { good, bad } = await sortOut(transaction, name, events);
+  await useSchema(transaction, name);
+  const poison = await apply(transaction, projection, good);
+  const errors = new Map(poison.map(({ logged, error }) => [logged.id, describe(error)]));
+  const parked = withFollowers(events, bad, errors);
+  await park(transaction, name, parked);
+  const upTo = position !== null && position > batch.upTo ? position : batch.upTo;
+  const recordedAt = events.at(-1)?.recordedAt ?? null;
+  await writeCheckpoint(transaction, { name, version, position: upTo, recordedAt });
+  await notifyCheckpoint(transaction, name, upTo);
+  const projected = events.length - parked.length;
+  return { kind: 'done', projected, parked: parked.length, position: upTo, recordedAt };
+};
+
+/** Positions only grow, so whatever is not beyond the last one has been delivered before. */
+const unseen = (
+  events: readonly RecordedEvent[],
+  position: Position | null,
+): readonly RecordedEvent[] => {
+  let last = position;
+  return events.filter((event) => {
+    if (last !== null && event.position <= last) return false;
+    last = event.position;
+    return true;
+  });
+};
+
+interface Sorted {
+  readonly good: readonly LoggedEvent[];
+  /** By event id: why it cannot be projected; `null` when its stream is parked already. */
+  readonly bad: ReadonlyMap<string, string | null>;
+}
+
+/** Takes out what cannot be decoded, and whatever comes later in the same stream. */
+const sortOut = async (
+  transaction: Transaction,
+  name: string,
+  events: readonly RecordedEvent[],
+): Promise<Sorted> => {
+  const blocked = new Set(events.length > 0 ? await parkedStreams(transaction, name) : []);
+  const good: LoggedEvent[] = [];
+  const bad = new Map<string, string | null>();
+  for (const event of events) {
+    if (blocked.has(event.stream)) {
+      bad.set(event.id, null);
+      continue;
+    }
+    const decoded = decodeLogged(event);
+    if (E.isRight(decoded)) {
+      good.push(decoded.right);
+    } else {
+      bad.set(event.id, JSON.stringify(decoded.left));
+      blocked.add(event.stream);
+    }
+  }
+  return { good, bad };
+};
+
+/** Everything to park, in order: poison, what did not decode, and all that waits behind either. */
+const withFollowers = (
+  events: readonly RecordedEvent[],
+  bad: ReadonlyMap<string, string | null>,
+  errors: ReadonlyMap<string, string>,
+): readonly ParkedEvent[] => {
+  const blocked = new Set<string>();
+  return events.flatMap((event) => {
+    const error = errors.get(event.id) ?? bad.get(event.id) ?? null;
+    const isFirst = errors.has(event.id) || bad.has(event.id);
+    if (!isFirst && !blocked.has(event.stream)) return [];
+    const isBehind = blocked.has(event.stream);
+    blocked.add(event.stream);
+    return [{ event, error: isBehind ? null : error }];
+  });
+};
+
+export const describe = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,0 +1,179 @@
+import { EMPTY, lastValueFrom, Observable, retry, takeUntil, tap, timer } from 'rxjs';
+import { secondsBetween } from '../../domain/shared/instant.js';
+import type { LogItem, Position } from '../../ports/event-store.js';
+import { fromAbort } from './abort.js';
+import { inBatches } from './batches.js';
+import type { EngineContext } from './context.js';
+import { retryDelayMs } from './limits.js';
+import { prepare } from './prepare.js';
+import { type BatchOutcome, describe, projectBatch } from './project-batch.js';
+import type { Projection } from './projection.js';
+import { rebuild } from './rebuild.js';
+
+/**
+ * One projection, from its checkpoint to the end of the log and on, for as long as the program
+ * runs.
+ *
+ * UPGRADING  the live tables are of an older version: the new one is built beside and swapped in,
+ *            while an older instance may go on with the old one.
+ * WAITING    another instance holds the lock of this projection.
+ * RUNNING    the log is followed; each batch is one transaction.
+ * SUPERSEDED a newer instance has swapped its version in: this one is done for good.
+ *
+ * Whatever goes wrong on the way starts again at UPGRADING, after a growing pause, from the
+ * checkpoint that was committed last.
+ */
+export const runProjection = async (
+  context: EngineContext,
+  projection: Projection,
+  signal: AbortSignal,
+): Promise<void> => {
+  const log = context.log.with({ projection: projection.name });
+  const retries = {
+    resetOnSuccess: true,
+    delay: (error: unknown, attempt: number) => {
+      if (signal.aborted || error instanceof Superseded) return EMPTY;
+      const delayMs = retryDelayMs(context.limits, attempt);
+      log.error('projection failed, trying again', { reason: describe(error), delayMs });
+      return timer(delayMs).pipe(takeUntil(fromAbort(signal)));
+    },
+  };
+  const outcomes = new Observable<BatchOutcome>((subscriber) => {
+    const ended = new AbortController();
+    const until = AbortSignal.any([signal, ended.signal]);
+    runOnce({ ...context, log }, projection, { signal: until, onBatch: (b) => subscriber.next(b) })
+      .then(() => subscriber.complete())
+      .catch((error: unknown) => subscriber.error(error));
+    return () => ended.abort();
+  });
+  await lastValueFrom(outcomes.pipe(retry(retries)), { defaultValue: null });
+};
+
+/** Thrown inside the pipeline to leave it for good. */
+class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly onBatch: (outcome: BatchOutcome) => void;
+}
+
+const runOnce = async (
+  context: EngineContext,
+  projection: Projection,
+  { signal, onBatch }: RunOptions,
+): Promise<void> => {
+  await upgrade(context, projection, signal);
+  if (signal.aborted) return;
+  await context.database.withAdvisoryLock(`projection:${projection.name}`, {
+    signal,
+    work: async (held) => {
+      const live = await prepare(context.database, projection);
+      if (live.version !== projection.version) throw supersededBy(live.version);
+      context.log.info('projection runs', { after: live.position });
+      await follow(context, projection, { after: live.position, signal: held, onBatch });
+    },
+  });
+};
+
+const supersededBy = (version: number): Superseded =>
+  new Superseded(`version ${version} of the projection is live`);
+
+const upgrade = async (
+  context: EngineContext,
+  projection: Projection,
+  signal: AbortSignal,
+): Promise<void> => {
+  const live = await prepare(context.database, projection);
+  if (live.version > projection.version) {
+    context.log.error('a newer version is live; this program does not run it', {
+      live: live.version,
+      ours: projection.version,
+    });
+    throw supersededBy(live.version);
+  }
+  if (live.version === projection.version) return;
+  context.log.info('building the new version beside the live one', {
+    live: live.version,
+    ours: projection.version,
+  });
+  const result = await rebuild(context, projection, { signal });
+  if (result.kind === 'swapped') context.log.info('the new version is live', { ...result.report });
+  else if (result.kind !== 'aborted') throw new Error(`upgrade: ${JSON.stringify(result)}`);
+};
+
+interface FollowOptions extends RunOptions {
+  readonly after: Position | null;
+}
+
+const follow = async (
+  context: EngineContext,
+  projection: Projection,
+  { after, signal, onBatch }: FollowOptions,
+): Promise<void> => {
+  const { database, store, limits } = context;
+  let position = after;
+  const handle = async (items: readonly LogItem[]): Promise<BatchOutcome | null> => {
+    const upTo = lastPositionIn(items);
+    // A lost lock may already be somebody else's, so what still waits here is left to them.
+    if (upTo === null || signal.aborted) return null;
+    const events = items.flatMap((item) => (item.kind === 'event' ? [item.event] : []));
+    const startedMs = performance.now();
+    const outcome = await projectBatch(database, projection, { after: position, events, upTo });
+    if (outcome.kind === 'superseded') throw supersededBy(outcome.byVersion);
+    if (outcome.kind === 'behind')
+      throw new Error(`the checkpoint went back to ${outcome.position}`);
+    position = outcome.position;
+    measure(context, projection, { outcome, seconds: (performance.now() - startedMs) / 1_000 });
+    return outcome;
+  };
+  const ended = new AbortController();
+  const items = store.subscribeLog({
+    after,
+    filter: { categories: projection.categories },
+    signal: AbortSignal.any([signal, ended.signal]),
+  });
+  const batches = inBatches(items, handle, {
+    batchItemsMax: limits.batchEventsMax,
+    bufferItemsMax: limits.bufferEventsMax,
+    lingerMs: limits.lingerMs,
+  });
+  const tell = tap((outcome: BatchOutcome | null) => {
+    if (outcome !== null) onBatch(outcome);
+  });
+  try {
+    await lastValueFrom(batches.pipe(tell), { defaultValue: null });
+  } finally {
+    ended.abort();
+  }
+  if (!signal.aborted) throw new Error('the subscription ended by itself');
+};
+
+const lastPositionIn = (items: readonly LogItem[]): Position | null => {
+  const last = items.findLast((item) => item.kind !== 'caught-up');
+  if (last === undefined) return null;
+  return last.kind === 'event' ? last.event.position : last.position;
+};
+
+interface Measured {
+  readonly outcome: Extract<BatchOutcome, { kind: 'done' }>;
+  readonly seconds: number;
+}
+
+const measure = (
+  { metrics, log, clock }: EngineContext,
+  projection: Projection,
+  { outcome, seconds }: Measured,
+): void => {
+  const labels = { projection: projection.name };
+  metrics.count('events_projected_total', labels, outcome.projected);
+  metrics.observeSeconds('projection_batch_seconds', seconds, labels);
+  if (outcome.recordedAt !== null) {
+    const age = Math.max(0, secondsBetween(outcome.recordedAt, clock.now()));
+    metrics.gauge('projection_lag_seconds', age, labels);
+  }
+  if (outcome.parked === 0) return;
+  metrics.count('projection_parked_total', labels, outcome.parked);
+  log.error('events were parked', { parked: outcome.parked, position: outcome.position });
+};

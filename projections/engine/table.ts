@@ -1,0 +1,164 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { failure } from 'io-ts/lib/PathReporter.js';
+import { Bug } from '../../domain/shared/assert.js';
+import type { Row, Sql } from '../../ports/database.js';
+import type { Column } from './columns.js';
+
+export type Columns = Readonly<Record<string, Column<unknown>>>;
+
+/** A row as handlers see it: decoded, and never changed in place. */
+export type RowIn<C extends Columns> = {
+  readonly [Name in keyof C]: C[Name] extends Column<infer A> ? A : never;
+};
+
+export interface TableOptions<C extends Columns> {
+  readonly name: string;
+  readonly columns: C;
+  /** Columns of the primary key. */
+  readonly key: readonly (keyof C & string)[];
+  /** Table constraints, each a `CHECK (…)` that the domain's rules promise. */
+  readonly constraints?: readonly string[];
+  /** `CREATE INDEX` statements; table names without a schema. */
+  readonly indexes?: readonly string[];
+}
+
+/** What the engine needs to know of a table. */
+export interface AnyTable {
+  readonly name: string;
+  /** Statements that make the table in the first schema of the search path. */
+  readonly ddl: readonly string[];
+}
+
+/**
+ * A table and its rows. Every row follows from the events of ONE stream: only then can a parked
+ * stream be replayed later and still give the same rows.
+ */
+export interface Table<C extends Columns> extends AnyTable {
+  readonly columns: C;
+  readonly key: readonly (keyof C & string)[];
+  readonly decode: (row: Row) => RowIn<C>;
+}
+
+/** The row type of a table: `RowOf<typeof wallets>`. */
+export type RowOf<T extends { readonly columns: Columns }> = RowIn<T['columns']>;
+
+const columnLine = ([name, { type, isNullable }]: [string, Column<unknown>]): string =>
+  `${name} ${type}${isNullable ? '' : ' NOT NULL'}`;
+
+export const defineTable = <const C extends Columns>(options: TableOptions<C>): Table<C> => {
+  const { name, columns, key, constraints = [], indexes = [] } = options;
+  const lines = [
+    ...Object.entries(columns).map(columnLine),
+    `PRIMARY KEY (${key.join(', ')})`,
+    ...constraints,
+  ];
+  return {
+    name,
+    columns,
+    key,
+    ddl: [`CREATE TABLE ${name} (\n  ${lines.join(',\n  ')}\n)`, ...indexes],
+    decode: (row) => decodeRow(name, columns, row),
+  };
+};
+
+const decodeRow = <C extends Columns>(table: string, columns: C, row: Row): RowIn<C> => {
+  const decoded = Object.entries(columns).map(([column, { decode }]): [string, unknown] => {
+    const value = decode(row[column]);
+    if (E.isRight(value)) return [column, value.right];
+    throw new Bug(`${table}.${column} is not as declared: ${failure(value.left).join('; ')}`);
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoded column by column
+  return Object.fromEntries(decoded) as RowIn<C>;
+};
+
+/** Rows of one table during one batch: read once, changed in memory, written once. */
+export interface Rows<Row> {
+  get(...key: readonly unknown[]): Row | undefined;
+  /** All rows that are loaded or new, in no particular order. */
+  all(): readonly Row[];
+  /** Inserts or replaces the row with the same key. */
+  put(row: Row): void;
+  remove(...key: readonly unknown[]): void;
+  /** Writes what has changed, in one statement for each kind of change. */
+  save(): Promise<void>;
+}
+
+const toJson = (rows: readonly unknown[]): string =>
+  JSON.stringify(rows, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+
+const recordset = (columns: readonly [string, Column<unknown>][]): string =>
+  `jsonb_to_recordset($1) AS r(${columns.map(([name, { type }]) => `${name} ${type}`).join(', ')})`;
+
+const upsertOf = <C extends Columns>({ name, columns, key }: Table<C>): string => {
+  const names = Object.keys(columns);
+  const changes = names
+    .filter((column) => !key.includes(column))
+    .map((column) => `${column} = excluded.${column}`);
+  return `INSERT INTO ${name} (${names.join(', ')})
+    SELECT ${names.join(', ')} FROM ${recordset(Object.entries(columns))}
+    ON CONFLICT (${key.join(', ')}) DO ${
+      changes.length === 0 ? 'NOTHING' : `UPDATE SET ${changes.join(', ')}`
+    }`;
+};
+
+const deleteOf = <C extends Columns>({ name, columns, key }: Table<C>): string => {
+  const keys = Object.entries(columns).filter(([column]) => key.includes(column));
+  const same = key.map((column) => `t.${column} = r.${column}`).join(' AND ');
+  return `DELETE FROM ${name} t USING ${recordset(keys)} WHERE ${same}`;
+};
+
+const rowsOn = <C extends Columns>(
+  sql: Sql,
+  table: Table<C>,
+  loaded: readonly RowIn<C>[],
+): Rows<RowIn<C>> => {
+  const idOf = (key: readonly unknown[]): string => key.map(String).join('\u0000');
+  const idOfRow = (row: RowIn<C>): string => idOf(table.key.map((column) => row[column]));
+  const rows = new Map(loaded.map((row) => [idOfRow(row), row]));
+  const changed = new Set<string>();
+  const removed = new Map<string, readonly unknown[]>();
+  return {
+    get: (...key) => rows.get(idOf(key)),
+    all: () => [...rows.values()],
+    put: (row) => {
+      const id = idOfRow(row);
+      rows.set(id, row);
+      changed.add(id);
+    },
+    remove: (...key) => {
+      rows.delete(idOf(key));
+      changed.delete(idOf(key));
+      removed.set(idOf(key), key);
+    },
+    save: async () => {
+      const gone = [...removed.values()].map((key) =>
+        Object.fromEntries(table.key.map((column, index) => [column, key[index]])),
+      );
+      if (gone.length > 0) await sql.execute(deleteOf(table), [toJson(gone)]);
+      const written = [...changed].map((id) => rows.get(id));
+      if (written.length > 0) await sql.execute(upsertOf(table), [toJson(written)]);
+      changed.clear();
+      removed.clear();
+    },
+  };
+};
+
+/** Opens the rows whose column `by` holds one of `values`, with one `SELECT`. */
+export const loadRows = async <C extends Columns>(
+  sql: Sql,
+  table: Table<C>,
+  by: keyof C & string,
+  values: Iterable<string>,
+): Promise<Rows<RowIn<C>>> => {
+  const found = await sql.query(
+    `SELECT ${Object.keys(table.columns).join(', ')} FROM ${table.name} WHERE ${by} = ANY($1)`,
+    [[...new Set(values)]],
+  );
+  return rowsOn(sql, table, found.map(table.decode));
+};
+
+/** Opens a table that is only added to: nothing needs to be read first. */
+export const appendRows = <C extends Columns>(sql: Sql, table: Table<C>): Rows<RowIn<C>> =>
+  rowsOn(sql, table, []);
