@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { SettingType } from '../../domain/settings/values.js';
 import { BrandedString } from '../../domain/shared/brand.js';
 import { IntegerType, TextType } from '../../domain/shared/codecs.js';
 import { InstantType } from '../../domain/shared/instant.js';
@@ -11,6 +12,7 @@ export const describeCodec = (codec: t.Decoder<unknown, unknown>): string => {
   if (codec instanceof TextType) return describeText(codec);
   if (codec instanceof InstantType) return 'a UTC time such as 2026-11-22T15:30:00.000Z';
   if (codec instanceof BrandedString) return `text that matches ${codec.pattern.source}`;
+  if (codec instanceof SettingType) return codec.expects;
   if (codec instanceof t.LiteralType) return JSON.stringify(codec.value);
   if (codec instanceof t.KeyofType) return `one of ${Object.keys(codec.keys).join(', ')}`;
   return describeShape(codec);

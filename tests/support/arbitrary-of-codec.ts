@@ -1,5 +1,8 @@
 import fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { DefaultType } from '../../adapters/http/default-type.js';
+import { DescribedType } from '../../adapters/http/described-type.js';
 import { BrandedString } from '../../domain/shared/brand.js';
 import { IntegerType, TextType } from '../../domain/shared/codecs.js';
 import { InstantType } from '../../domain/shared/instant.js';
@@ -26,8 +29,26 @@ const arbitraryOfInteger = ({ bounds }: IntegerType): fc.Arbitrary<number> => {
   return fc.integer({ min, max });
 };
 
+/** What a codec of the HTTP border accepts, by its own schema; it is then decoded by itself. */
+const arbitraryOfDescribed = (codec: DescribedType<unknown>): fc.Arbitrary<unknown> => {
+  const { type, pattern, minimum, maximum } = codec.wire.input;
+  const bounds = { min: Number(minimum ?? -1_000), max: Number(maximum ?? 1_000) };
+  const wireOf = (): fc.Arbitrary<unknown> => {
+    if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern));
+    if (type === 'boolean') return fc.constantFrom('true', 'false');
+    if (type === 'number') return fc.integer(bounds).map(String);
+    return type === 'integer' ? fc.integer(bounds).map(String) : fc.constant(undefined);
+  };
+  return wireOf()
+    .map(codec.decode)
+    .filter(E.isRight)
+    .map(({ right }) => right);
+};
+
 /** Our own codecs, then those of io-ts that hold a plain value. */
 const arbitraryOfLeaf = (codec: t.Mixed): fc.Arbitrary<unknown> | null => {
+  if (codec instanceof DescribedType) return arbitraryOfDescribed(codec);
+  if (codec instanceof DefaultType) return arbitraryOf(codec.type);
   if (codec instanceof IntegerType) return arbitraryOfInteger(codec);
   if (codec instanceof TextType) return arbitraryOfText(codec);
   if (codec instanceof BrandedString) return fc.stringMatching(codec.pattern);

@@ -1,0 +1,115 @@
+import { Bug } from '../../../domain/shared/assert.js';
+import { NoBodyType } from '../answer.js';
+import type { JsonObject } from '../json.js';
+import type { Route } from '../route.js';
+import { exampleOf } from './example.js';
+import { fieldsOf } from './fields.js';
+import type { JsonSchema } from './json-schema.js';
+import { problemResponses } from './problem-responses.js';
+import type { SchemaBook } from './schema-book.js';
+
+/** `/api/rentals/:id` as OpenAPI writes it: `/api/rentals/{id}`. */
+export const templateOf = (path: string): string => path.replace(/:([A-Za-z0-9_]+)/g, '{$1}');
+
+/** One operation of the document. */
+export const operationOf = (route: Route, book: SchemaBook): JsonObject => {
+  const { operation, summary, description, tag, who } = route;
+  return {
+    operationId: operation,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    tags: [tag],
+    ...(who.kind === 'public'
+      ? { security: [] }
+      : { security: [{ accessToken: [] }], 'x-roles': who.roles }),
+    parameters: parametersOf(route, book),
+    ...requestBodyOf(route, book),
+    responses: { ...successResponses(route, book), ...problemResponses(route) },
+  };
+};
+
+const parametersOf = (route: Route, book: SchemaBook): readonly JsonObject[] => {
+  const headers = [
+    ...(route.idempotency === 'required' ? ['IdempotencyKey'] : []),
+    ...(route.wait === true ? ['PreferWait'] : []),
+    ...(route.minPosition === true ? ['MinPosition'] : []),
+    'CorrelationId',
+  ];
+  return [
+    ...pathParameters(route, book),
+    ...queryParameters(route, book),
+    ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  ];
+};
+
+const pathParameters = ({ operation, path, params }: Route, book: SchemaBook) => {
+  const named = [...path.matchAll(/:([A-Za-z0-9_]+)/g)].map(([, name = '']) => name);
+  const fields = fieldsOf(params)?.fields ?? [];
+  const described = fields.map(({ name }) => name);
+  if (named.toSorted().join() !== described.toSorted().join()) {
+    throw new Bug(`${operation}: the path names [${named}], the params codec [${described}]`);
+  }
+  return fields.map(({ name, codec }) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: book.schemaOf(codec, 'input'),
+  }));
+};
+
+const queryParameters = ({ operation, query }: Route, book: SchemaBook): readonly JsonObject[] => {
+  const fields = fieldsOf(query);
+  if (fields === null) throw new Bug(`${operation}: the codec of a query must be an object`);
+  return fields.fields.map(({ name, codec, isRequired }) => ({
+    name,
+    in: 'query',
+    required: isRequired,
+    schema: book.schemaOf(codec, 'input'),
+  }));
+};
+
+const requestBodyOf = ({ body }: Route, book: SchemaBook): JsonObject => {
+  if (body === null) return {};
+  const schema = book.schemaOf(body, 'input');
+  return { requestBody: { required: true, content: jsonContent(schema, book) } };
+};
+
+const jsonContent = (schema: JsonSchema, book: SchemaBook): JsonObject => {
+  const example = exampleOf(schema, book.components());
+  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } };
+};
+
+const successResponses = (route: Route, book: SchemaBook): JsonObject =>
+  Object.fromEntries(
+    Object.entries(route.responses).map(([status, codec]) => {
+      const headers = headersOf(route, Number(status));
+      if (codec instanceof NoBodyType) return [status, { description: 'Without a body', headers }];
+      const schema = envelopeOf(book.schemaOf(codec, 'output'));
+      return [status, { description: route.summary, headers, content: jsonContent(schema, book) }];
+    }),
+  );
+
+const envelopeOf = (data: JsonSchema): JsonSchema => ({
+  type: 'object',
+  properties: {
+    success: { type: 'boolean', const: true },
+    message: { type: 'string', description: 'One sentence for people', examples: ['OK'] },
+    data,
+  },
+  required: ['success', 'message', 'data'],
+});
+
+const headersOf = ({ idempotency, wait }: Route, status: number): JsonObject => {
+  const isRedirect = status >= 300;
+  const names = [
+    ['X-Correlation-Id', 'CorrelationId', true],
+    ['X-Position', 'Position', !isRedirect],
+    ['Location', 'Location', isRedirect || status === 201],
+    ['Idempotency-Replayed', 'IdempotencyReplayed', idempotency === 'required'],
+    ['Preference-Applied', 'PreferenceApplied', wait === true],
+  ] as const;
+  const present = names.filter(([, , isThere]) => isThere);
+  return Object.fromEntries(
+    present.map(([name, component]) => [name, { $ref: `#/components/headers/${component}` }]),
+  );
+};
