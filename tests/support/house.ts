@@ -14,7 +14,12 @@ import { noMetrics } from './no-metrics.js';
 import { createTestDatabase } from './postgres.js';
 import { createTestClock, type TestClock } from './test-clock.js';
 
-/** The whole write side on real parts: node, database, handlers, processes, a clock to move. */
+/**
+ * The whole write side on real parts: node, database, handlers, processes, a clock to move.
+ *
+ * Open one at a time in a process (`test.serial`): the EventStoreDB client keeps the unanswered
+ * appends of all its connections in one list, so closing one house would disturb another.
+ */
 export interface House {
   readonly store: EventStore;
   readonly handlers: Handlers;

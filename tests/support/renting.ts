@@ -9,7 +9,7 @@ import {
   type StationSerial,
   UserId,
 } from '../../domain/shared/ids.js';
-import { rupees } from '../../domain/shared/money.js';
+import { rupees, toRupees } from '../../domain/shared/money.js';
 import type { House } from './house.js';
 import { bank, request, station } from './rental.js';
 import { stationDetails } from './station-commands.js';
@@ -53,18 +53,27 @@ export const furnish = async (
       at,
     });
   }
-  const imei = brandOrThrow(Imei, '123456789012345');
-  await done(handlers.station, ktm, {
-    type: 'RegisterStation',
-    station: ktm,
-    imei,
-    details: stationDetails(),
-    at,
-  });
-  await done(handlers.station, ktm, { type: 'RecordSignOfLife', trigger: 'HEARTBEAT', at });
+  await openStation(house, ktm, '123456789012345');
   await showSlots(house, ktm, [bank('11111111'), bank('22222222'), null, null]);
   await house.settled();
   return { userId, station: ktm, best: bank('11111111') };
+};
+
+/** A registered station whose cabinet has given a sign of life. */
+export const openStation = async (
+  { handlers, clock, done }: House,
+  where: StationSerial,
+  imei: string,
+): Promise<void> => {
+  const at = clock.now();
+  await done(handlers.station, where, {
+    type: 'RegisterStation',
+    station: where,
+    imei: brandOrThrow(Imei, imei),
+    details: stationDetails(),
+    at,
+  });
+  await done(handlers.station, where, { type: 'RecordSignOfLife', trigger: 'HEARTBEAT', at });
 };
 
 /** The cabinet uploads its whole inventory; the first bank is the fullest. */
@@ -103,36 +112,73 @@ export const claim = async (
   });
 };
 
-/** The cabinet gets the running order and answers it. */
-export const ejects = async (
-  house: House,
-  scene: Scene,
-  outcome: 'ejected' | 'not_ejected' | 'uncertain',
-): Promise<void> => {
-  const { handlers, clock, done } = house;
+/** The order that has the turn, or had it last. */
+export const lastEject = async (house: House, scene: Scene) => {
   const ordered = (await house.eventsOf(`station-${scene.station}`)).findLast(
     (event) => event.type === 'EjectOrdered',
   );
   if (ordered?.type !== 'EjectOrdered') throw new Error('no eject was ordered');
-  const { ejectId, powerBank } = ordered.data;
-  const at = clock.now();
-  const dispatched = { type: 'RecordEjectDispatched', ejectId, commandTtlSeconds: 15, at } as const;
-  await done(handlers.station, scene.station, dispatched);
-  await done(handlers.station, scene.station, {
+  return ordered.data;
+};
+
+/** The cabinet answers an eject, by default the last one that was ordered. */
+export const answer = async (
+  house: House,
+  scene: Scene,
+  what: {
+    readonly outcome: 'ejected' | 'not_ejected' | 'uncertain';
+    readonly powerBank?: PowerBankSerial;
+  },
+): Promise<void> => {
+  const ordered = await lastEject(house, scene);
+  await house.done(house.handlers.station, scene.station, {
     type: 'RecordEjectAnswer',
-    powerBank,
+    powerBank: what.powerBank ?? ordered.powerBank,
     slot: null,
-    outcome,
-    rawState: outcome === 'ejected' ? 1 : 0,
-    at,
+    outcome: what.outcome,
+    rawState: what.outcome === 'ejected' ? 1 : 0,
+    at: house.clock.now(),
   });
+};
+
+/** The order reaches the cabinet, which answers it or says nothing. */
+export const ejects = async (
+  house: House,
+  scene: Scene,
+  outcome: 'ejected' | 'not_ejected' | 'uncertain' | 'silent',
+): Promise<void> => {
+  const { ejectId } = await lastEject(house, scene);
+  await house.done(house.handlers.station, scene.station, {
+    type: 'RecordEjectDispatched',
+    ejectId,
+    commandTtlSeconds: 15,
+    at: house.clock.now(),
+  });
+  if (outcome !== 'silent') await answer(house, scene, { outcome });
+};
+
+/** A rental whose bank is out. */
+export const startRental = async (
+  house: House,
+  scene: Scene,
+  id: string,
+  change: Partial<RentalRequest> = {},
+): Promise<void> => {
+  await claim(house, scene, id, change);
+  await house.settled();
+  await ejects(house, scene, 'ejected');
+  await house.settled();
 };
 
 /** The bank that came out last goes back into slot 4. */
 export const returnBank = async (
   { handlers, clock, done }: House,
   { station: where, best }: Scene,
-  change: { readonly station?: StationSerial; readonly slot?: number } = {},
+  change: {
+    readonly station?: StationSerial;
+    readonly slot?: number;
+    readonly channel?: 'return' | 'return-http' | 'return-selftest';
+  } = {},
 ): Promise<void> => {
   await done(handlers.station, change.station ?? where, {
     type: 'RecordReturn',
@@ -141,7 +187,7 @@ export const returnBank = async (
     accepted: true,
     rawState: 1,
     batteryPercent: 60,
-    channel: 'return',
+    channel: change.channel ?? 'return',
     echoWindowMinutes: timing.echoWindowMinutes,
     at: clock.now(),
   });
@@ -152,3 +198,14 @@ export const statusOf = async ({ handlers }: House, id: string): Promise<string 
 
 export const typesOf = async (house: House, stream: string): Promise<readonly string[]> =>
   (await house.eventsOf(stream)).map(({ type }) => type);
+
+/** What the user has, and what of it is held. */
+export const balances = async ({ handlers }: House, { userId }: Scene) => {
+  const { state: wallet } = await handlers.wallet.load(userId);
+  const { state: points } = await handlers.points.load(userId);
+  return {
+    wallet: toRupees(wallet.balance),
+    points: points.balance,
+    held: `${toRupees(wallet.held)} + ${points.held}`,
+  };
+};
