@@ -7,7 +7,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import test from 'ava';
 import { startNodeProcess } from './node-process.js';
-import { event, type TestEvent, temporaryFolder } from './support.js';
+import { event, patient, type TestEvent, temporaryFolder } from './support.js';
 
 const ROUNDS = process.env.LONG === '1' ? 100 : 10;
 const WRITERS = 16;
@@ -78,7 +78,7 @@ test.serial(`what was acknowledged survives being killed, ${ROUNDS} times over`,
   // The round after the last one only looks.
   for (let round = 0; round <= ROUNDS; round += 1) {
     const node = await startNodeProcess(t, folder);
-    const client = EventStoreDBClient.connectionString(node.connectionString);
+    const client = EventStoreDBClient.connectionString(patient(node.connectionString));
     const found = await readAll(client);
     t.deepEqual(found.slice(0, before.length), before, `round ${round}: the log changed`);
     t.is(disorder(found), undefined, `round ${round}`);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { open } from 'lmdb';
 import {
   type EventStoreNodeOptions,
   EventStoreStartError,
@@ -127,4 +128,36 @@ test.serial('the connection string leads to the node, and the port closes with i
   const next = await startEventStoreNode({ port: node.port });
   t.is(next.port, node.port);
   await next.stop();
+});
+
+test.serial('a client goes on by itself when its node comes back', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  const first = await startEventStoreNode({ port: 0, dataDir });
+  const client = clientOf(t, first);
+  await client.appendToStream('s', events(1));
+  await first.stop();
+  const second = await startEventStoreNode({ port: first.port, dataDir });
+  t.teardown(() => second.stop());
+  // The first call after the loss may fail; it is what makes the client connect anew.
+  const repeated = events(1, 1);
+  await client.appendToStream('s', repeated).catch(() => client.appendToStream('s', repeated));
+  t.deepEqual(await revisions(client, 's'), [0, 1]);
+});
+
+test.serial('a log of another format is refused, not rewritten', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  const database = open<Buffer, Buffer>({
+    path: dataDir,
+    keyEncoding: 'binary',
+    encoding: 'binary',
+  });
+  const meta = database.openDB<Buffer, Buffer>('meta', {
+    keyEncoding: 'binary',
+    encoding: 'binary',
+  });
+  await meta.put(Buffer.from('format'), Buffer.from('99'));
+  await database.close();
+  const error = await startFailure({ dataDir });
+  t.is(error.kind, 'folder-unusable');
+  t.regex(error.message, /the log has format 99, this node reads 1$/);
 });

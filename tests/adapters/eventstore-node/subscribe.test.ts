@@ -58,13 +58,13 @@ for (const storage of STORAGES) {
     async (t) => {
       const { client } = await runningOn(t, storage);
       await client.appendToStream('first', event(0));
-      const total = 3000;
+      const total = 1200;
       const appends = events(total).map((one, n) => client.appendToStream(`s-${n % 3}`, one));
       const options = { filter: streamNameFilter({ prefixes: ['s-'] }) };
       const transcripts: Transcript[] = [];
       // Subscriptions begin all along the load, so the hand-over happens at many different points.
-      for (let begun = 0; begun < 10; begun += 1) {
-        await appends[Math.floor((begun * total) / 10)];
+      for (let begun = 0; begun < 6; begun += 1) {
+        await appends[Math.floor((begun * total) / 6)];
         transcripts.push(
           new Transcript(client.subscribeToAll({ fromPosition: START, ...options })),
         );
@@ -115,6 +115,22 @@ for (const storage of STORAGES) {
     t.deepEqual(await late.untilLine('caught up'), ['confirmed', '2@s', 'caught up']);
   });
 }
+
+test.serial('$maxCount hides nothing from a subscriber that was there', async (t) => {
+  const { client } = await running(t);
+  await client.setStreamMetadata('s', { maxCount: 2 });
+  await client.appendToStream('s', events(5));
+  const said = new Transcript(client.subscribeToStream('s'));
+  const metadata = new Transcript(client.subscribeToStream('$$s'));
+  await Promise.all([said.untilLine('caught up'), metadata.untilLine('caught up')]);
+  await Promise.all(
+    Array.from({ length: 100 }, (_, n) => client.appendToStream('s', event(n + 5))),
+  );
+  for (let n = 0; n < 5; n += 1) await client.setStreamMetadata('s', { maxCount: 2 + n });
+  await Promise.all([said.untilLine('104@s'), metadata.untilLine('5@$$s')]);
+  t.deepEqual(said.lines, ['confirmed', '3@s', '4@s', 'caught up', ...lines('s', 5, 104)]);
+  t.deepEqual(metadata.lines, ['confirmed', '0@$$s', 'caught up', ...lines('$$s', 1, 5)]);
+});
 
 test.serial('a subscription to a stream that nobody wrote waits for it', async (t) => {
   const { client } = await running(t);

@@ -40,8 +40,13 @@ export async function running(
   return { node, client: clientOf(t, node) };
 }
 
+/** On a loaded machine calls may take long; deadlines have tests of their own. */
+export function patient(connectionString: string): string {
+  return `${connectionString}&defaultDeadline=120000`;
+}
+
 export function clientOf(t: ExecutionContext, node: EventStoreNode): EventStoreDBClient {
-  const client = EventStoreDBClient.connectionString(node.connectionString);
+  const client = EventStoreDBClient.connectionString(patient(node.connectionString));
   t.teardown(() => client.dispose());
   return client;
 }

@@ -7,6 +7,9 @@ import { isInUse, lockFolder } from './folder-lock.js';
 import { DATA_FILE, type LmdbStorage, openLmdb } from './lmdb.js';
 import type { Storage } from './storage.js';
 
+/** LMDB's own errors are about the content; all others are the operating system's. */
+const LMDB_COMPLAINT = /^MDB_/;
+
 /** Opens or creates the log in a folder. Rejects with `EventStoreStartError`. */
 export async function openFolder(folder: string): Promise<Storage> {
   const storage = await open(folder);
@@ -22,7 +25,7 @@ export async function openFolder(folder: string): Promise<Storage> {
     return storage;
   } catch (error) {
     await storage.close();
-    throw error;
+    throw error instanceof EventStoreStartError ? error : unusable(folder, error);
   }
 }
 
@@ -35,8 +38,7 @@ async function open(folder: string): Promise<LmdbStorage> {
     damage = await findDamage(file);
   } catch (error) {
     if (error instanceof EventStoreStartError) throw error;
-    const reason = messageOf(error);
-    throw startError('folder-unusable', `the folder ${folder} cannot be used: ${reason}`, error);
+    throw unusable(folder, error);
   }
   if (damage !== undefined) {
     throw startError('folder-damaged', `the log ${file} is damaged: ${damage}`);
@@ -45,8 +47,14 @@ async function open(folder: string): Promise<LmdbStorage> {
     return await openLmdb(folder);
   } catch (error) {
     const reason = messageOf(error);
-    throw startError('folder-damaged', `the log ${file} cannot be opened: ${reason}`, error);
+    if (!LMDB_COMPLAINT.test(reason)) throw unusable(folder, error);
+    throw startError('folder-damaged', `the log ${file} is damaged: ${reason}`, error);
   }
+}
+
+function unusable(folder: string, cause: unknown): EventStoreStartError {
+  const message = `the folder ${folder} cannot be used: ${messageOf(cause)}`;
+  return startError('folder-unusable', message, cause);
 }
 
 function inUse(folder: string): EventStoreStartError {

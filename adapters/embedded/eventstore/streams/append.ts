@@ -5,8 +5,9 @@
 import type { handleClientStreamingCall, ServerReadableStream, sendUnaryData } from '@grpc/grpc-js';
 import type { EventLog } from '../log/event-log.js';
 import type { Expected, ProposedEvent, WriteOutcome } from '../log/types.js';
+import { readExpected } from '../wire/expected.js';
 import { AppendResp, Empty, type StreamsPb } from '../wire/messages.js';
-import { parseUnsigned, revisionText } from '../wire/numbers.js';
+import { revisionText } from '../wire/numbers.js';
 import { appendSizeBytes, readProposedEvent } from '../wire/proposed-event.js';
 import { readStreamName } from '../wire/stream-name.js';
 import {
@@ -134,22 +135,6 @@ class AppendSession {
     this.events.length = 0;
     this.callback(error);
   }
-}
-
-type ExpectedChoice = Pick<
-  StreamsPb.AppendReq.Options,
-  'hasRevision' | 'getRevision' | 'hasNoStream' | 'hasAny' | 'hasStreamExists'
->;
-
-/** The expectation of an append, delete or tombstone; their options spell it the same way. */
-export function readExpected(options: ExpectedChoice): Expected | undefined {
-  if (options.hasRevision()) {
-    const revision = parseUnsigned(options.getRevision());
-    return revision === undefined ? undefined : { kind: 'revision', revision };
-  }
-  if (options.hasNoStream()) return { kind: 'no-stream' };
-  if (options.hasAny()) return { kind: 'any' };
-  return options.hasStreamExists() ? { kind: 'stream-exists' } : undefined;
 }
 
 function successResponse(revision: number, position: number): StreamsPb.AppendResp {

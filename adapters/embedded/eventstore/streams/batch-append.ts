@@ -12,10 +12,10 @@
 import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js';
 import { BATCH_CALL_APPENDS_MAX, BATCH_CALL_BYTES_MAX, BATCH_COLLECT_MS_MAX } from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
-import type { Expected, ProposedEvent } from '../log/types.js';
+import type { ProposedEvent } from '../log/types.js';
 import { type BatchRequestHead, type BatchResult, batchResponse } from '../wire/batch-response.js';
+import { readBatchExpected } from '../wire/expected.js';
 import type { StreamsPb } from '../wire/messages.js';
-import { parseUnsigned } from '../wire/numbers.js';
 import { appendSizeBytes, readProposedEvent } from '../wire/proposed-event.js';
 import { readStreamName } from '../wire/stream-name.js';
 import { readUuid } from '../wire/uuid.js';
@@ -210,16 +210,6 @@ class BatchAppendSession {
     for (const { deadline } of this.collecting.values()) clearTimeout(deadline);
     this.collecting.clear();
   };
-}
-
-function readBatchExpected(options: StreamsPb.BatchAppendReq.Options): Expected | undefined {
-  if (options.hasStreamPosition()) {
-    const revision = parseUnsigned(options.getStreamPosition());
-    return revision === undefined ? undefined : { kind: 'revision', revision };
-  }
-  if (options.hasNoStream()) return { kind: 'no-stream' };
-  if (options.hasAny()) return { kind: 'any' };
-  return options.hasStreamExists() ? { kind: 'stream-exists' } : undefined;
 }
 
 /** Milliseconds until the append's deadline, by the machine's clock as the caller meant it. */

@@ -2,9 +2,9 @@
 import type { handleUnaryCall } from '@grpc/grpc-js';
 import type { EventLog } from '../log/event-log.js';
 import type { WriteOutcome } from '../log/types.js';
+import { readExpected } from '../wire/expected.js';
 import { DeleteResp, type StreamsPb, TombstoneResp } from '../wire/messages.js';
 import { readStreamName } from '../wire/stream-name.js';
-import { readExpected } from './append.js';
 import {
   type CallError,
   invalidArgument,

@@ -14,9 +14,13 @@ import type { RecordedEvent } from '../log/types.js';
 
 export interface Feed {
   /** Committed events after the last one taken, at most a page; none if there are no more. */
-  read(): readonly RecordedEvent[];
-  /** Whether a reader may see the event; those that not are passed over. */
-  shows(event: RecordedEvent): boolean;
+  read(live: boolean): readonly RecordedEvent[];
+  /**
+   * Whether the subscriber gets the event; those that it does not are passed over. Stream
+   * metadata hides events from those who catch up only: who was live when an event came would
+   * have got it at once, had he been a little faster.
+   */
+  shows(event: RecordedEvent, live: boolean): boolean;
   /** Marks an event as dealt with. */
   take(event: RecordedEvent): void;
   /** Waits for a commit. To be called in the same turn in which `read` found nothing. */
@@ -34,8 +38,8 @@ abstract class CommitFeed implements Feed {
     private readonly listen: Listen,
   ) {}
 
-  abstract read(): readonly RecordedEvent[];
-  abstract shows(event: RecordedEvent): boolean;
+  abstract read(live: boolean): readonly RecordedEvent[];
+  abstract shows(event: RecordedEvent, live: boolean): boolean;
 
   take(event: RecordedEvent): void {
     this.cursor = Math.max(this.cursor, this.key(event));
@@ -68,14 +72,13 @@ export class StreamFeed extends CommitFeed {
     super(afterRevision, (event) => event.revision, listen);
   }
 
-  read(): readonly RecordedEvent[] {
+  read(live: boolean): readonly RecordedEvent[] {
     const known = this.log.reader.stream(this.streamName);
     // Asked after each commit, so the common answer has to be cheap.
     const ended = (known?.tombstonePosition ?? 0) > 0;
     if (known === undefined || (known.lastRevision <= this.cursor && !ended)) return [];
-    const state = streamState(this.log.reader, this.streamName);
-    // A stream that was soft deleted shows nothing before it is revived, by a commit.
-    const from = Math.max(this.cursor + 1, firstVisibleRevision(state));
+    const next = this.cursor + 1;
+    const from = live ? next : Math.max(next, this.firstVisible());
     return this.log.reader.streamPage(known.number, {
       from,
       backwards: false,
@@ -84,8 +87,13 @@ export class StreamFeed extends CommitFeed {
     });
   }
 
-  shows(event: RecordedEvent): boolean {
+  shows(event: RecordedEvent, live: boolean): boolean {
+    if (live) return true;
     return isVisible(streamState(this.log.reader, this.streamName), event, this.log.now());
+  }
+
+  private firstVisible(): number {
+    return firstVisibleRevision(streamState(this.log.reader, this.streamName));
   }
 }
 

@@ -89,16 +89,16 @@ class Subscription {
     const { feed, writer } = this.parts;
     await writer.write(confirmationResponse(randomUUID()));
     while (!writer.isOver) {
-      const page = feed.read();
+      const page = feed.read(this.live);
       if (page.length >= PAGE_EVENTS_MAX) this.live = false;
       if (page.length > 0) {
-        const ended = await this.deliver(page, true);
+        const ended = await this.deliver(page);
         if (ended !== undefined) return ended;
         await nextTurn();
       } else if (!this.live) {
         await this.becomeLive();
       } else {
-        const ended = await this.deliver(await feed.next(writer.signal), false);
+        const ended = await this.deliver(await feed.next(writer.signal));
         if (ended !== undefined) return ended;
       }
     }
@@ -114,15 +114,12 @@ class Subscription {
     this.live = true;
   }
 
-  private async deliver(
-    events: readonly RecordedEvent[],
-    fromStorage: boolean,
-  ): Promise<CallError | undefined> {
+  private async deliver(events: readonly RecordedEvent[]): Promise<CallError | undefined> {
     const { feed, filter, writer } = this.parts;
     for (const event of events) {
       if (writer.isOver) return undefined;
       feed.take(event);
-      if (fromStorage ? !feed.shows(event) : isHidden(feed, event)) continue;
+      if (!feed.shows(event, this.live)) continue;
       const sent = filter === undefined || filter.matches(event);
       if (sent) await this.send(event);
       if (this.checkpoints?.saw(event.position, { live: this.live, sent })) {
@@ -140,11 +137,6 @@ class Subscription {
       : { event };
     await writer.write(eventResponse(resolved, request.uuidForm));
   }
-}
-
-/** What a commit brings is new, so no stream metadata hides it. */
-function isHidden(feed: Feed, event: RecordedEvent): boolean {
-  return feed instanceof AllFeed && !feed.shows(event);
 }
 
 function isTombstone(event: RecordedEvent): boolean {
