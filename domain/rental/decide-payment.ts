@@ -77,7 +77,9 @@ const isStillWanted = (rental: Rental, payment: RentalPayment, at: Instant): boo
     case 'EXTENSION':
       return extensionRefusal(rental, at) === null;
     case 'DUE':
-      return !isLess(owedAt(rental, at), payment.amount);
+      // It was exact when it was planned, no second one was planned beside it, an ending would
+      // have released it, and what is owed only grows: a clock that lags must not undo it.
+      return true;
     case 'CANCELLATION_FEE':
       return rental.status === 'ACTIVE' && rental.cancellationRequest !== null;
   }

@@ -17,6 +17,7 @@ import {
   rentals,
   running,
   secured,
+  sight,
   split,
   waiting,
   wish,
@@ -115,6 +116,19 @@ test(
     .given(...waiting())
     .when(extend('x-1', minute(10)))
     .refuses({ kind: 'RentalNotStarted', status: 'PENDING_POPUP' }),
+);
+
+const free = { price: rupees('0') } as const;
+
+test(
+  'CAN-6: a free rental that waits for its cancellation fee is not extended',
+  rentals
+    .given(
+      ...running(free),
+      fact('CancellationRequested', { reason: null, returned: sight(minute(20)), at: minute(20) }),
+    )
+    .when(extend('x-1', minute(20)))
+    .refuses({ kind: 'CancellationInProgress' }),
 );
 
 test(

@@ -59,6 +59,7 @@ const splits: readonly (readonly [string, number, string, boolean])[] = [
   ['31.25', 313, '0', true],
   ['31.25', 312, '0', false],
   ['31.25', 312, '0.06', false],
+  ['31.25', 313, '0.10', false],
   ['0', 0, '0', true],
   ['0', 1, '0', false],
 ];
@@ -222,6 +223,14 @@ test(
     .given(...running(), becameOverdue, duePlanned('p-due', minute(77), '25'))
     .when(isSecured('p-due', minute(78)))
     .thenOnce(secured('p-due', minute(78)), confirmed('p-due', minute(78))),
+);
+
+test(
+  'DUE-3: a due planned by one clock is taken by another that lags a minute',
+  rentals
+    .given(...running(), becameOverdue, duePlanned('p-due', minute(77), '25'))
+    .when(isSecured('p-due', minute(76)))
+    .thenOnce(secured('p-due', minute(76)), confirmed('p-due', minute(76))),
 );
 
 test(

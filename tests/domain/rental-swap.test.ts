@@ -193,6 +193,17 @@ test(
 );
 
 test(
+  'CAN-6: a rental that is being given up does not swap',
+  rentals
+    .given(
+      ...running(postpaid),
+      fact('CancellationRequested', { reason: null, returned: sight(minute(1)), at: minute(1) }),
+    )
+    .when(swap())
+    .refuses({ kind: 'CancellationInProgress' }),
+);
+
+test(
   'one swap at a time',
   rentals
     .given(...swapping)
