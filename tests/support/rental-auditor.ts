@@ -69,33 +69,23 @@ const costAtEnd = (
   return prepaid + books.extensions + (charges.staffAmount?.minor ?? 0);
 };
 
-const record = (books: Books, event: RentalEvent): void => {
-  switch (event.type) {
-    case 'RentalRequested':
-      books.terms = event.data.request.terms;
-      return;
-    case 'RentalStarted':
-      books.startMs = Date.parse(event.data.startedAt);
-      books.dueMs = books.startMs + (books.terms?.durationMinutes ?? 0) * minuteMs;
-      return;
-    case 'RentalExtended':
-      books.extensions += event.data.offer.price.minor;
-      books.dueMs += event.data.offer.minutes * minuteMs;
-      return;
-    case 'PaymentPlanned':
-      books.planned.set(event.data.paymentId, event.data.amount.minor);
-      return;
-    case 'PaymentConfirmed':
-      books.paid += books.planned.get(event.data.paymentId) ?? 0;
-      return;
-    case 'RentalCompleted':
-      books.fixed = costAtEnd(books, event.data);
-      return;
-    case 'RentalCancelled':
-      books.fixed = 0;
-      return;
-    default:
-      return;
+const record = (books: Books, { type, data }: RentalEvent): void => {
+  if (type === 'RentalRequested') {
+    books.terms = data.request.terms;
+  } else if (type === 'RentalStarted') {
+    books.startMs = Date.parse(data.startedAt);
+    books.dueMs = books.startMs + (books.terms?.durationMinutes ?? 0) * minuteMs;
+  } else if (type === 'RentalExtended') {
+    books.extensions += data.offer.price.minor;
+    books.dueMs += data.offer.minutes * minuteMs;
+  } else if (type === 'PaymentPlanned') {
+    books.planned.set(data.paymentId, data.amount.minor);
+  } else if (type === 'PaymentConfirmed') {
+    books.paid += books.planned.get(data.paymentId) ?? 0;
+  } else if (type === 'RentalCompleted') {
+    books.fixed = costAtEnd(books, data);
+  } else if (type === 'RentalCancelled') {
+    books.fixed = 0;
   }
 };
 
