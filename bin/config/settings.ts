@@ -1,0 +1,171 @@
+/** Everything that an operator may set, with what counts when nothing is set. */
+
+import { tokenSecretBytesMin } from '../../adapters/http/tokens.js';
+import { logLevels } from '../../adapters/logging.js';
+import {
+  listOf,
+  port,
+  type Setting,
+  type SettingText,
+  secretOf,
+  textLike,
+  urlOf,
+  wholeNumber,
+  wordOf,
+} from './setting.js';
+
+/** The parts of the program that one instance may run (architecture 3.14). */
+export const roles = ['api', 'processes', 'projections', 'mqtt'] as const;
+export type ProgramRole = (typeof roles)[number];
+
+const host = textLike('a host name or an address', /^[A-Za-z0-9.:_-]+$/);
+const name = textLike('letters, digits, points and dashes', /^[A-Za-z0-9._-]{1,100}$/);
+const origin = textLike('an origin such as https://console.example', /^https?:\/\/[^/\s,]+$/);
+const path = textLike('the path of a folder', /^.+$/);
+const day = 86_400;
+
+/** A setting that always has a value. */
+const plain = <A>(
+  named: string,
+  codec: SettingText<A>,
+  absent: string,
+  ...about: readonly string[]
+): Setting<A, string> => ({ name: `POWERBANK_${named}`, codec, absent, kind: 'plain', about });
+
+/** A setting that is `null` when nothing is set. */
+const optional = <A>(
+  kind: Setting<A, null>['kind'],
+  named: string,
+  codec: SettingText<A>,
+  ...about: readonly string[]
+): Setting<A, null> => ({ name: `POWERBANK_${named}`, codec, absent: null, kind, about });
+
+export const settings = {
+  roles: plain(
+    'ROLES',
+    listOf(wordOf(roles)),
+    roles.join(','),
+    'What this instance runs. Several instances may share the work.',
+  ),
+  dataDir: plain('DATA_DIR', path, '.data', 'Where the embedded parts keep their data.'),
+  logLevel: plain('LOG_LEVEL', wordOf(logLevels), 'info', 'The least important lines to write.'),
+
+  esdbUrl: optional(
+    'address',
+    'ESDB_URL',
+    urlOf('esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'),
+    'Connection string of EventStoreDB. Without it an embedded node is started.',
+  ),
+  databaseUrl: optional(
+    'address',
+    'DATABASE_URL',
+    urlOf('postgres', 'postgresql'),
+    'Connection string of Postgres. Without it an embedded server is started.',
+  ),
+  mqttUrl: optional(
+    'address',
+    'MQTT_URL',
+    urlOf('mqtt', 'mqtts', 'ws', 'wss'),
+    'Address of the MQTT broker. Without it an embedded broker is started.',
+  ),
+  mqttUsername: optional('plain', 'MQTT_USERNAME', name, 'Account of this program at the broker.'),
+  mqttPassword: optional('secret', 'MQTT_PASSWORD', secretOf(1), 'Password of that account.'),
+  mqttProductKey: plain(
+    'MQTT_PRODUCT_KEY',
+    name,
+    'powerbank',
+    'First level of the topics of all cabinets; it is burnt into their firmware.',
+  ),
+  embeddedEsdbPort: plain('EMBEDDED_ESDB_PORT', port, '21113', 'Port of the embedded node.'),
+  embeddedPostgresPort: plain(
+    'EMBEDDED_POSTGRES_PORT',
+    port,
+    '21432',
+    'Port of the embedded Postgres.',
+  ),
+  embeddedMqttPort: plain('EMBEDDED_MQTT_PORT', port, '21883', 'Port of the embedded broker.'),
+
+  httpHost: plain('HTTP_HOST', host, '127.0.0.1', 'Address that the HTTP server listens on.'),
+  httpPort: plain('HTTP_PORT', port, '21080', 'Port of the HTTP server; 0 takes any free one.'),
+  httpTrustedProxies: plain(
+    'HTTP_TRUSTED_PROXIES',
+    wholeNumber('a number of proxies', 0, 10),
+    '0',
+    'Reverse proxies in front of us; the last so many X-Forwarded-For entries are believed.',
+  ),
+  httpCorsOrigins: plain(
+    'HTTP_CORS_ORIGINS',
+    listOf(origin),
+    '',
+    'Origins of web pages that may use the API from a browser, separated by commas.',
+  ),
+  httpBodyBytesMax: plain(
+    'HTTP_BODY_BYTES_MAX',
+    wholeNumber('bytes', 1_024, 10_485_760),
+    '65536',
+    'Largest JSON body. Uploads have a limit of their own.',
+  ),
+  httpReceiveSeconds: plain(
+    'HTTP_RECEIVE_SECONDS',
+    wholeNumber('seconds', 1, 300),
+    '15',
+    'A request must have arrived, headers and body, within this.',
+  ),
+  httpRequestSeconds: plain(
+    'HTTP_REQUEST_SECONDS',
+    wholeNumber('seconds', 2, 300),
+    '30',
+    'A request must have been answered within this after it arrived.',
+  ),
+  httpWaitSecondsMax: plain(
+    'HTTP_WAIT_SECONDS_MAX',
+    wholeNumber('seconds', 0, 299),
+    '20',
+    'Longest wait that a client may ask for with Prefer: wait.',
+  ),
+  httpDrainSeconds: plain(
+    'HTTP_DRAIN_SECONDS',
+    wholeNumber('seconds', 0, 300),
+    '15',
+    'On stopping, requests under way get this long.',
+  ),
+  httpRequestsPerMinuteMax: plain(
+    'HTTP_REQUESTS_PER_MINUTE_MAX',
+    wholeNumber('requests', 1, 10_000_000),
+    '600',
+    'Requests that one network address may send in a minute, to each instance.',
+  ),
+  idempotencyRetentionSeconds: plain(
+    'IDEMPOTENCY_RETENTION_SECONDS',
+    wholeNumber('seconds', 3_600, 90 * day),
+    String(7 * day),
+    'How long the first answer to an Idempotency-Key is kept.',
+  ),
+  metricsToken: optional(
+    'secret',
+    'METRICS_TOKEN',
+    secretOf(16),
+    'Bearer token for GET /metrics. Without it the path is open: keep it inside then.',
+  ),
+
+  tokenSecret: optional(
+    'secret',
+    'TOKEN_SECRET',
+    secretOf(tokenSecretBytesMin),
+    'Signs access tokens; the same on all instances. Without it one is made in the data folder.',
+  ),
+  tokenSecretPrevious: optional(
+    'secret',
+    'TOKEN_SECRET_PREVIOUS',
+    secretOf(tokenSecretBytesMin),
+    'The secret before: its tokens stay valid. Remove it one token lifetime after a change.',
+  ),
+  tokenTtlSeconds: plain(
+    'TOKEN_TTL_SECONDS',
+    wholeNumber('seconds', 60, day),
+    '900',
+    'Lifetime of an access token.',
+  ),
+  tokenIssuer: plain('TOKEN_ISSUER', name, 'powerbank', 'Issuer that tokens name.'),
+  tokenAudience: plain('TOKEN_AUDIENCE', name, 'powerbank-api', 'Audience that tokens name.'),
+};
