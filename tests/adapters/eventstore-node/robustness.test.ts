@@ -5,7 +5,7 @@ import test from 'ava';
 import { EventLog } from '../../../adapters/embedded/eventstore/log/event-log.js';
 import type { WriteOutcome } from '../../../adapters/embedded/eventstore/log/types.js';
 import { memoryStorage } from '../../../adapters/embedded/eventstore/storage/memory.js';
-import { event, events, rawClient, revisions, running } from './support.js';
+import { event, rawClient, revisions, running } from './support.js';
 import { BatchCall } from './wire.js';
 
 /** Sends bytes as the request of a method and waits for the status. */
@@ -82,31 +82,49 @@ test.serial('many subscribers of one stream all get everything', async (t) => {
   for (const found of await Promise.all(all)) t.deepEqual(found, expected);
 });
 
-test.serial('a commit that the storage refuses fails its appends, and only them', async (t) => {
+/** A log on a storage that a test can meddle with. */
+function meddledLog() {
   const storage = memoryStorage();
   const failures: unknown[] = [];
-  const log = new EventLog(storage, {
-    clock: () => 0,
-    onFailure: (error) => failures.push(error),
-  });
-  const append = (name: string): Promise<WriteOutcome> => {
-    const [one] = events(1);
-    if (one === undefined) throw new Error('no event');
-    return log.write({
-      kind: 'append',
-      streamName: name,
-      expected: { kind: 'no-stream' },
-      events: [
-        {
-          id: one.id,
-          type: one.type,
-          isJson: true,
-          data: Buffer.of(1),
-          customMetadata: Buffer.of(),
-        },
-      ],
-    });
+  const log = new EventLog(storage, { clock: () => 0, onFailure: (error) => failures.push(error) });
+  const append = (streamName: string): Promise<WriteOutcome> => {
+    const { id, type } = event(0);
+    const proposed = { id, type, isJson: true, data: Buffer.of(1), customMetadata: Buffer.of() };
+    const expected = { kind: 'no-stream' } as const;
+    return log.write({ kind: 'append', streamName, expected, events: [proposed] });
   };
+  return { storage, failures, log, append };
+}
+
+test.serial('appends that wait for a commit share the next one', async (t) => {
+  const { storage, log, append } = meddledLog();
+  const { write } = storage;
+  let commits = 0;
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  storage.write = async (work) => {
+    commits += 1;
+    await write.call(storage, work);
+    await released;
+  };
+  const first = append('s-0');
+  // By then the first commit has taken what there was.
+  await new Promise((resolve) => setImmediate(resolve));
+  const rest = Array.from({ length: 50 }, (_, n) => append(`s-${n + 1}`));
+  release();
+  const outcomes = await Promise.all([first, ...rest]);
+  t.is(commits, 2);
+  t.deepEqual(
+    outcomes,
+    outcomes.map((_, n) => ({ kind: 'done', revision: 0, position: n + 1 })),
+  );
+  await log.close();
+});
+
+test.serial('a commit that the storage refuses fails its appends, and only them', async (t) => {
+  const { storage, failures, log, append } = meddledLog();
   t.is((await append('first')).kind, 'done');
   const { write } = storage;
   // The disk is full after the work was done, as it would be when a transaction commits.
@@ -115,14 +133,8 @@ test.serial('a commit that the storage refuses fails its appends, and only them'
       work(writer);
       throw new Error('disk full');
     });
-  const [a, b] = await Promise.all([append('a'), append('b')]);
-  t.deepEqual(
-    [a, b],
-    [
-      { kind: 'failed', message: 'disk full' },
-      { kind: 'failed', message: 'disk full' },
-    ],
-  );
+  const refused = { kind: 'failed', message: 'disk full' } as const;
+  t.deepEqual(await Promise.all([append('a'), append('b')]), [refused, refused]);
   t.is(failures.length, 1);
   t.is(storage.stream('a'), undefined);
   t.is(storage.lastPosition(), 1);

@@ -5,10 +5,10 @@
  * has ended, all of them (within bounds) become the next one. So one fsync serves every append
  * that was waiting, and a lonely append waits for nobody.
  *
- * Visibility. Readers look no further than `head`, the last position that is durable. `head`
- * moves, listeners hear of the new events, and writers get their answers, in this order and in
- * one turn of the event loop: a read that starts after an answer sees the event, and a
- * subscription that has read up to `head` and then listens misses nothing.
+ * Visibility. The storage shows a write only once it is durable. Then `head` moves, listeners
+ * hear of the new events, and writers get their answers, in this order and in one turn of the
+ * event loop: a read that starts after an answer sees the event, and a subscription that found
+ * nothing more in storage and then listens misses nothing.
  */
 import { COMMIT_GROUP_BYTES_MAX, COMMIT_GROUP_WRITES_MAX } from '../limits.js';
 import type { Storage, StorageReader } from '../storage/storage.js';
@@ -33,7 +33,7 @@ export interface EventLogOptions {
 
 /** See the head of this file. */
 export class EventLog {
-  /** The position of the last event that is durable and may be read. */
+  /** The position of the last event that listeners have heard of. */
   head: number;
   private readonly queue: QueuedWrite[] = [];
   private committing: Promise<void> | undefined;
@@ -47,7 +47,7 @@ export class EventLog {
     this.head = storage.lastPosition();
   }
 
-  /** For reading; the caller keeps to positions up to `head`. */
+  /** For reading. May show events already that listeners are just about to hear of. */
   get reader(): StorageReader {
     return this.storage;
   }

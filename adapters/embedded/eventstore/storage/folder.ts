@@ -1,6 +1,6 @@
 /** Opens the log in a folder, and says clearly why if that does not work. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open as openFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { EventStoreStartError } from '../start-errors.js';
 import { findDamage } from './file-check.js';
 import { isInUse, lockFolder } from './folder-lock.js';
@@ -22,10 +22,23 @@ export async function openFolder(folder: string): Promise<Storage> {
       throw startError('folder-damaged', `the log in ${folder} is damaged: ${damage}`);
     }
     storage.beforeClose = () => lock.release();
+    await syncNames(folder);
     return storage;
   } catch (error) {
     await storage.close();
     throw error instanceof EventStoreStartError ? error : unusable(folder, error);
+  }
+}
+
+/** A synced file is of no use if the power fails before its name is on the disk. */
+async function syncNames(folder: string): Promise<void> {
+  for (const path of [folder, dirname(resolve(folder))]) {
+    const directory = await openFile(path, 'r');
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
   }
 }
 

@@ -12,8 +12,8 @@
  * | `meta`    | text                         | text                       |
  *
  * Durability: with `overlappingSync: false` LMDB commits in the classic way, off the main thread:
- * data pages, fdatasync, then the meta page through a synchronous descriptor. A write resolves
- * after both, so it survives the process being killed and the power failing.
+ * data pages, fdatasync, then the meta page through a synchronous descriptor. A write resolves,
+ * and can be read, after both: it survives the process being killed and the power failing.
  */
 import { createHash } from 'node:crypto';
 import { type Database, open, type RootDatabase } from 'lmdb';
