@@ -1,6 +1,7 @@
 /** The gRPC server: every service on one port, HTTP/2 in clear text. */
 
-import { setMaxListeners } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
+import { createServer } from 'node:net';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -61,26 +62,36 @@ export async function startServer(log: EventLog, options: ServerOptions): Promis
   };
 }
 
-function bind(server: Server, { host, port }: ServerOptions): Promise<number> {
+async function bind(server: Server, { host, port }: ServerOptions): Promise<number> {
+  await probe(host, port);
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, boundPort) => {
-      if (error === null) {
-        resolve(boundPort);
-        return;
-      }
-      const inUse = error.message.includes('EADDRINUSE');
-      reject(
-        new EventStoreStartError(
-          inUse ? 'address-in-use' : 'address-unavailable',
-          inUse
-            ? `port ${port} on ${host} is taken by another program`
-            : `cannot listen on ${address}: ${error.message}`,
-          { cause: error },
-        ),
-      );
+      if (error === null) resolve(boundPort);
+      else reject(addressError(host, port, error));
     });
   });
+}
+
+/** Listens for a moment: the gRPC library would print its own lines about a port it cannot have. */
+async function probe(host: string, port: number): Promise<void> {
+  const socket = createServer();
+  try {
+    await once(socket.listen(port, host), 'listening');
+  } catch (error) {
+    throw addressError(host, port, error);
+  }
+  await once(socket.close(), 'close');
+}
+
+function addressError(host: string, port: number, cause: unknown): EventStoreStartError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (reason.includes('EADDRINUSE')) {
+    const message = `port ${port} on ${host} is taken by another program`;
+    return new EventStoreStartError('address-in-use', message, { cause });
+  }
+  const message = `cannot listen on port ${port} of ${host}: ${reason}`;
+  return new EventStoreStartError('address-unavailable', message, { cause });
 }
 
 /** Waits for calls to end, but not for callers that keep theirs open. */

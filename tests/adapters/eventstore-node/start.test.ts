@@ -31,6 +31,13 @@ test.serial('a taken port is said to be taken', async (t) => {
   t.regex(error.message, new RegExp(`^port ${node.port} .* is taken by another program$`));
 });
 
+test.serial('an address of another machine cannot be had', async (t) => {
+  // From the range that is kept for documentation, so it is nobody's.
+  const error = await startFailure({ host: '203.0.113.7' });
+  t.is(error.kind, 'address-unavailable');
+  t.regex(error.message, /^cannot listen on port 0 of 203\.0\.113\.7: /);
+});
+
 test.serial('options that make no sense are refused', async (t) => {
   for (const options of [{ port: -1 }, { port: 65_536 }, { port: 0.5 }]) {
     t.is((await startFailure(options)).kind, 'invalid-options');
