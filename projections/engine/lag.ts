@@ -4,6 +4,7 @@ import { readCheckpoint } from './checkpoints.js';
 import type { EngineContext } from './context.js';
 import { countParkedStreams } from './parked.js';
 import type { Projection } from './projection.js';
+import { eventsIn, type Stretch } from './stretch.js';
 
 /** How far a projection is behind the log, as far as the log concerns it. */
 export interface Lag {
@@ -16,13 +17,17 @@ export interface Lag {
   readonly parkedStreams: number;
 }
 
-/** The first event after `after` that concerns the projection, or `null`. */
+/** How long the store may take to say whether anything is missing. */
+const askStoreTimeoutMs = 10_000;
+
+/** The first event after `after`, up to `upTo`, that concerns the projection, or `null`. */
 export const nextEvent = async (
   store: EventStore,
   { categories }: Projection,
-  after: Position | null,
+  stretch: Pick<Stretch, 'after' | 'upTo'>,
 ): Promise<RecordedEvent | null> => {
-  for await (const event of store.readLog(after, { categories })) return event;
+  const signal = AbortSignal.timeout(askStoreTimeoutMs);
+  for await (const event of eventsIn(store, { ...stretch, categories, signal })) return event;
   return null;
 };
 
@@ -37,7 +42,7 @@ export const measureLag = async (
       const { name, categories } = projection;
       const position = (await readCheckpoint(database, name))?.position ?? null;
       const common = { name, position, parkedStreams: parked.get(name) ?? 0 };
-      const next = await nextEvent(store, projection, position);
+      const next = await nextEvent(store, projection, { after: position, upTo: null });
       if (next === null) return { ...common, positions: 0, seconds: 0 };
       const last = (await store.lastPosition({ categories })) ?? next.position;
       return {

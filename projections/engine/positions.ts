@@ -73,8 +73,8 @@ export const createPositions = (options: PositionsOptions): Positions => {
     if (checkpoint === null) return false;
     learn(name, checkpoint.position);
     if (isAtLeast(checkpoint.position, wanted)) return true;
-    const next = await nextEvent(store, projection, checkpoint.position);
-    return next === null || next.position > wanted;
+    const stretch = { after: checkpoint.position, upTo: wanted };
+    return (await nextEvent(store, projection, stretch)) === null;
   };
 
   return {

@@ -17,6 +17,7 @@ import { parkedStreams } from './parked.js';
 import { describe } from './project-batch.js';
 import { type Projection, rebuildNameOf, retiredNameOf } from './projection.js';
 import { createSchema, dropSchema, swapSchemas, useSchema } from './schema.js';
+import { eventsIn } from './stretch.js';
 import {
   type CheckResult,
   compareTables,
@@ -113,8 +114,9 @@ const build = async (
     options.onProgress?.({ events, position, target });
   for (;;) {
     const target = (await readCheckpoint(database, projection.name))?.position ?? null;
+    const stretch = { after: position, target, signal: options.signal };
     let inThisRound = 0;
-    for await (const batch of batchesBetween(context, projection, { after: position, target })) {
+    for await (const batch of batchesBetween(context, projection, stretch)) {
       options.signal.throwIfAborted();
       await database.transaction((tx) => applyToCopy(tx, projection, batch));
       position = batch.at(-1)?.position ?? position;
@@ -143,21 +145,21 @@ const openCopy = ({ database }: EngineContext, projection: Projection): Promise<
   });
 };
 
-interface Stretch {
+interface Target {
   readonly after: Position | null;
   readonly target: Position | null;
+  readonly signal: AbortSignal;
 }
 
 /** Events of the log after `after`, up to and including `target`, in batches. */
 async function* batchesBetween(
   { store, limits }: EngineContext,
   { categories }: Projection,
-  { after, target }: Stretch,
+  { after, target, signal }: Target,
 ): AsyncGenerator<readonly RecordedEvent[]> {
   if (isAtLeast(after, target)) return;
   let batch: RecordedEvent[] = [];
-  for await (const event of store.readLog(after, { categories })) {
-    if (!isAtLeast(target, event.position)) break;
+  for await (const event of eventsIn(store, { categories, after, upTo: target, signal })) {
     batch.push(event);
     if (batch.length < limits.batchEventsMax) continue;
     yield batch;
@@ -211,7 +213,8 @@ const finish = (
     const copy = await lockCheckpoint(tx, rebuildNameOf(name));
     if (live === null || copy === null) throw new Error(`${name} has lost a checkpoint row`);
     let { events } = options;
-    const stretch = { after: copy.position, target: live.position };
+    const { signal } = options;
+    const stretch = { after: copy.position, target: live.position, signal };
     for await (const batch of batchesBetween(context, projection, stretch)) {
       await applyToCopy(tx, projection, batch);
       events += batch.length;

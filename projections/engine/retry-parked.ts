@@ -81,8 +81,7 @@ async function* eventsOf(
   const last = waiting.at(-1);
   if (first === undefined || last === undefined) return;
   for await (const event of store.readStream(stream, first.revision)) {
-    if (event.position > last.position) return;
-    yield event;
+    if (event.position <= last.position) yield event;
   }
 }
 
