@@ -4,9 +4,10 @@
  */
 
 import * as E from 'fp-ts/lib/Either.js';
-import { invariant } from '../../domain/shared/assert.js';
+import { Bug, invariant } from '../../domain/shared/assert.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
+import type { AnyAnswer } from './answer.js';
 import { authenticate } from './authentication.js';
 import { type BodyLimits, parseJson, readBytes, requireJson } from './body.js';
 import type { Fault, RequestParts } from './faults.js';
@@ -23,6 +24,9 @@ import type { Tokens } from './tokens.js';
 import { jsonMediaType, type WireAnswer, wireAnswerOf } from './wire-answer.js';
 import { write } from './write-answer.js';
 
+/** What happens to an answer that does not fit its codec: tests refuse it. */
+export type UnfitAnswers = 'report' | 'refuse';
+
 export interface DispatchDependencies {
   readonly clock: Clock;
   readonly newId: () => string;
@@ -32,6 +36,7 @@ export interface DispatchDependencies {
   readonly idempotency: IdempotencyDependencies;
   /** Keys the hashes by which a repeated request is recognised. */
   readonly fingerprintSecret: string;
+  readonly unfitAnswers: UnfitAnswers;
   readonly limits: BodyLimits & {
     readonly waitSecondsMax: number;
     readonly requestSeconds: number;
@@ -96,11 +101,27 @@ const carryOut = async (call: Call, dependencies: DispatchDependencies): Promise
   const prepared = prepare(call, key, dependencies);
   const execute = async (): Promise<WireAnswer> => {
     await enforceRateLimits(dependencies.rateLimiter, prepared.rateLimits);
-    return wireAnswerOf(await prepared.run(), route.responses, occurrence);
+    const answer = await prepared.run();
+    checkAnswer(route, answer, dependencies);
+    return wireAnswerOf(answer, route.responses, occurrence);
   };
   if (key === null) return execute();
   const fields = fingerprint(parts, dependencies.fingerprintSecret);
   return answerOnce({ ...key, fields }, execute, dependencies.idempotency);
+};
+
+/**
+ * What goes out passes its codec once more (P-120). In production an answer that does not fit is
+ * reported and sent: its action has succeeded, and an error would tell the client the opposite.
+ */
+const checkAnswer = (
+  { operation, responses }: Route,
+  answer: AnyAnswer,
+  { log, unfitAnswers }: DispatchDependencies,
+): void => {
+  if (answer.kind === 'problem' || responses[answer.status]?.is(answer.data) === true) return;
+  if (unfitAnswers === 'refuse') throw new Bug(`${operation}: the answer does not fit its codec`);
+  log.error('an answer does not fit its codec', { operation, status: answer.status });
 };
 
 /** Scope and key of a request that must be answered once; `null` for all others. */

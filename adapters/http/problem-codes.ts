@@ -1,14 +1,16 @@
 /**
  * Every word that an error answer may carry in `code`: the closed table of statuses and titles.
  *
- * The first part are the words that clients know (rules 3.24); a word never changes its meaning
- * and never disappears. The second part belongs to the HTTP machinery.
+ * The first part are the words that clients know (rules 3.24), the second those that the rules
+ * imply; a word never changes its meaning and never disappears. The third part belongs to the HTTP
+ * machinery.
  *
  * A 4xx is final: the same request gets it again, and an idempotency key keeps it (but for 429). A
  * 5xx says nothing about the next try.
  */
 
 import { clientCodes } from './problem-codes-clients.js';
+import { featureCodes } from './problem-codes-features.js';
 
 /** The HTTP status and the short text that is the same for every occurrence. */
 export type ProblemCodeRow = readonly [status: number, title: string];
@@ -36,9 +38,16 @@ const machineryCodes = {
   outcome_unknown: [504, 'Whether the request took effect is not known yet'],
 } satisfies Record<string, ProblemCodeRow>;
 
-export const problemCodes = { ...clientCodes, ...machineryCodes };
+export const problemCodes = { ...clientCodes, ...featureCodes, ...machineryCodes };
 
 export type ProblemCode = keyof typeof problemCodes;
 
 export const problemStatus = (code: ProblemCode): number => problemCodes[code][0];
 export const problemTitle = (code: ProblemCode): string => problemCodes[code][1];
+
+/** Problems that any operation may answer which sends commands; its `problems` begin with them. */
+export const commandProblems = [
+  'concurrent_change',
+  'outcome_unknown',
+  'service_unavailable',
+] as const satisfies readonly ProblemCode[];

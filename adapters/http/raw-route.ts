@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Instant } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
 import { type BodyLimits, readBytes } from './body.js';
 import type { RoutedContext } from './http-state.js';
 import type { Method } from './route.js';
+import { withinTime } from './time-limit.js';
 
 /**
  * A path that does not speak our JSON: cabinets with their binary bodies (cabinet protocol §10),
@@ -36,13 +38,19 @@ export interface RawAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+interface RawDependencies {
+  readonly clock: Clock;
+  readonly limits: BodyLimits & { readonly requestSeconds: number };
+  readonly log: Log;
+}
+
 export const serveRaw = async (
-  { bodyBytesMax, handler }: RawRoute,
+  { method, bodyBytesMax, handler }: RawRoute,
   ctx: RoutedContext,
-  { clock, limits }: { readonly clock: Clock; readonly limits: BodyLimits },
+  { clock, limits, log }: RawDependencies,
 ): Promise<void> => {
   const body = await readBytes(ctx.req, { ...limits, bodyBytesMax });
-  const answer = await handler({
+  const request: RawRequest = {
     params: ctx.params,
     query: ctx.URL.searchParams,
     headers: ctx.headers,
@@ -50,7 +58,9 @@ export const serveRaw = async (
     remoteAddress: ctx.ip,
     correlationId: ctx.state.correlationId,
     now: clock.now(),
-  });
+  };
+  const seconds = limits.requestSeconds;
+  const answer = await withinTime(() => handler(request), { method, res: ctx.res, seconds, log });
   ctx.body = answer.body;
   ctx.status = answer.status;
   ctx.set({ 'content-type': answer.contentType, ...answer.headers });

@@ -11,7 +11,7 @@ import type { Metrics } from '../../ports/metrics.js';
 import { addressLimit } from './address-limit.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { cors } from './cors.js';
-import { type DispatchDependencies, dispatch } from './dispatch.js';
+import { type DispatchDependencies, dispatch, type UnfitAnswers } from './dispatch.js';
 import type { HttpState } from './http-state.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 import { type ListenFailure, listenFailureOf } from './listen-failure.js';
@@ -37,6 +37,8 @@ export interface HttpServerOptions {
   /** Keys the hashes by which repeated requests are recognised; the same on all instances. */
   readonly fingerprintSecret: string;
   readonly settings: HttpSettings;
+  /** `report` when absent. */
+  readonly unfitAnswers?: UnfitAnswers;
 }
 
 export interface HttpServer {
@@ -53,6 +55,8 @@ export interface HttpServer {
 const keepAliveMs = 65_000;
 /** Headers are short; who needs longer is slow on purpose. */
 const headersSeconds = 10;
+/** Open sockets; beyond that the process would run out of file handles for its stores. */
+const connectionsMax = 10_000;
 /** How often the server looks for connections that are past these limits. */
 const connectionsCheckMs = 1_000;
 
@@ -76,6 +80,7 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
       void handle(request, response);
     },
   );
+  server.maxConnections = connectionsMax;
   answerBrokenRequests(server, options.newId);
   return {
     listen: (address) => listen(server, address),
@@ -113,7 +118,7 @@ const createApp = (options: HttpServerOptions): Koa<HttpState> => {
 
 const endpointsOf = (options: HttpServerOptions): readonly Endpoint[] => {
   const dependencies = dispatchDependenciesOf(options);
-  const { clock, routes, rawRoutes = [] } = options;
+  const { clock, log, routes, rawRoutes = [] } = options;
   return [
     ...routes.map((route): Endpoint => {
       refuseContradictions(route);
@@ -123,7 +128,8 @@ const endpointsOf = (options: HttpServerOptions): readonly Endpoint[] => {
     ...rawRoutes.map((route): Endpoint => {
       const { operation, method, path } = route;
       const { limits } = dependencies;
-      return { operation, method, path, serve: (ctx) => serveRaw(route, ctx, { clock, limits }) };
+      const serve: Endpoint['serve'] = (ctx) => serveRaw(route, ctx, { clock, limits, log });
+      return { operation, method, path, serve };
     }),
   ];
 };
@@ -145,6 +151,7 @@ const dispatchDependenciesOf = (options: HttpServerOptions): DispatchDependencie
     tokens: options.tokens,
     rateLimiter: options.rateLimiter,
     fingerprintSecret: options.fingerprintSecret,
+    unfitAnswers: options.unfitAnswers ?? 'report',
     idempotency: {
       store: options.idempotencyStore,
       clock,

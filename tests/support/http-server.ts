@@ -65,6 +65,7 @@ export const optionsOf = (options: TestOptions): HttpServerOptions => ({
   idempotencyStore: memoryIdempotencyStore(),
   rateLimiter: memoryRateLimiter(),
   fingerprintSecret: 'a secret of the tests',
+  unfitAnswers: 'refuse',
   ...options,
   settings: { ...testSettings, ...options.settings },
 });

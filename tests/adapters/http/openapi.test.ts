@@ -22,7 +22,7 @@ import { nullable, oneOf, PositiveInteger, text } from '../../../domain/shared/c
 import { RentalId, StationSerial } from '../../../domain/shared/ids.js';
 import { Instant } from '../../../domain/shared/instant.js';
 import { arbitraryOf } from '../../support/arbitrary-of-codec.js';
-import { startServer } from '../../support/http-server.js';
+import { bearer, startServer } from '../../support/http-server.js';
 
 const Split = t.strict({ wallet: MoneyText }, 'Split');
 const Mode = oneOf('Mode', ['wallet', 'points']);
@@ -250,4 +250,30 @@ test('the page for people is served whole, from here alone', async (t) => {
   t.is(linked.length, 4);
   for (const path of linked) t.is((await server.send(path)).status, 200, path);
   t.is((await server.send('/docs/package.json')).status, 404);
+});
+
+test('real answers fit the published document (P-120)', async (t) => {
+  const document = openApiDocument(routes, info);
+  const ajv = new Ajv2020({ strict: false });
+  formats.default(ajv);
+  ajv.addSchema({ ...document, $id: 'https://powerbank.example/openapi.json' });
+  const judge = (...path: readonly string[]) => {
+    const pointer = path.map((part) => part.replaceAll('/', '~1')).join('/');
+    return ajv.compile({ $ref: `https://powerbank.example/openapi.json#/${pointer}` });
+  };
+  const server = await startServer(t, { routes });
+  const start = ['paths', '/api/rentals/{id}/start', 'post', 'responses'] as const;
+  const isStarted = judge(...start, '201', 'content', 'application/json', 'schema');
+  const headers = { ...(await bearer('u-1', 'user')), 'idempotency-key': 'k-1' };
+  const started = await server.send('/api/rentals/r-1/start', {
+    method: 'POST',
+    json: { ...good, price: 150.5 },
+    headers,
+  });
+  t.is(started.status, 201);
+  t.true(isStarted(started.json), JSON.stringify(isStarted.errors));
+  const isRefused = judge(...start, '400', 'content', 'application/problem+json', 'schema');
+  const refused = await server.send('/api/rentals/r-1/start', { method: 'POST', headers });
+  t.is(refused.status, 400);
+  t.true(isRefused(refused.json), JSON.stringify(isRefused.errors));
 });

@@ -7,6 +7,7 @@ import { routeMaker } from '../../../adapters/http/route.js';
 import { createHttpServer } from '../../../adapters/http/server.js';
 import { integer, oneOf, text } from '../../../domain/shared/codecs.js';
 import { bearer, optionsOf, startServer } from '../../support/http-server.js';
+import { memoryLog } from '../../support/log.js';
 
 const route = routeMaker({
   greet: everyone,
@@ -19,6 +20,7 @@ const route = routeMaker({
 });
 
 const Word = t.strict({ word: t.string });
+const LongWord = t.strict({ word: text('LongWord', { minLength: 100 }) });
 const Destination = t.partial({ to: t.string });
 
 const named = <Name extends 'readStation' | 'readNearby' | 'readDeep' | 'readWide'>(
@@ -236,4 +238,17 @@ test('health names the parts that are down and still answers 200', async (t) => 
       { name: 'log', status: 'down' },
     ],
   });
+});
+
+test('an answer that does not fit its codec is refused in tests, reported in production (P-120)', async (t) => {
+  const readWide = named('readWide', '/api/wide');
+  const lying = { ...readWide, responses: { 200: LongWord } };
+  const strict = await startServer(t, { routes: [lying] });
+  t.is((await strict.send('/api/wide')).status, 500);
+  const log = memoryLog();
+  const lenient = await startServer(t, { routes: [lying], unfitAnswers: 'report', log });
+  t.is((await lenient.send('/api/wide')).status, 200);
+  t.true(
+    log.lines.some(({ level, fields }) => level === 'error' && fields.operation === 'readWide'),
+  );
 });
