@@ -71,23 +71,23 @@ const believedSlots = (
 
 /**
  * Whether the report may be older than what we know of the slot: an upload taken before an eject
- * or a return can arrive after the word of it (cabinet protocol §12). After a return it can at
- * least confirm what we know; after an eject even the bank's own entry proves nothing.
+ * or a return can arrive after the word of it (cabinet protocol §12). A bank that was docked just
+ * now can at least be confirmed where it is; after an eject even that proves nothing.
  */
 const mayBeOutdated = (
-  known: Slot | undefined,
-  { content }: SlotReading,
+  state: StationState,
+  { slot, content }: SlotReading,
   { at, selfCheckSeconds }: RecordInventory,
 ): boolean => {
-  const isWithinSelfCheck = (since: Instant): boolean =>
-    isBefore(at, plusSeconds(since, selfCheckSeconds));
-  if (known === undefined) return false;
-  if (known.ejectAt !== null && isWithinSelfCheck(known.ejectAt)) return true;
-  const { bank } = known;
-  if (bank === null || !isWithinSelfCheck(bank.dockedAt)) return false;
-  return (
-    content.kind === 'empty' || (content.kind === 'bank' && content.powerBank !== bank.powerBank)
-  );
+  const isJustNow = (since: Instant): boolean => isBefore(at, plusSeconds(since, selfCheckSeconds));
+  const known = state.slots.get(slot);
+  if (known !== undefined && known.ejectAt !== null && isJustNow(known.ejectAt)) return true;
+  const listed = content.kind === 'bank' ? slotOfBank(state, content.powerBank) : undefined;
+  if (listed !== undefined && listed.slot === slot) return false;
+  const isDockedJustNow = (of: Slot | undefined): boolean =>
+    of !== undefined && of.bank !== null && isJustNow(of.bank.dockedAt);
+  // It contradicts a fresh docking: of another bank here, or of this bank in another slot.
+  return content.kind !== 'unclear' && (isDockedJustNow(known) || isDockedJustNow(listed));
 };
 
 /** Reads an inventory: what it proves, and what about it staff should look at. */
@@ -113,9 +113,7 @@ export const readInventory = (
     return { ...reading, content: { kind: 'unclear' } };
   });
   return {
-    readings: readings.filter(
-      (reading) => !mayBeOutdated(state.slots.get(reading.slot), reading, inventory),
-    ),
+    readings: readings.filter((reading) => !mayBeOutdated(state, reading, inventory)),
     listed: real.map(({ slot }) => slot),
     oddities,
   };

@@ -156,6 +156,19 @@ test(
   `),
 );
 
+// Found by the property that a repeated command adds nothing: the report moved B3 although it was
+// too old to be believed about the slot that B3 was in, and the second time that slot was free.
+test(
+  'a report that may be older than a docking moves no bank away from there',
+  play(`
+    1  inventory 1=B1/90 2=- 3=- 4=-  | synced 1 2 3 4, docked 1 B1 by inventory
+    20 return 3 B3/40                 | docked 3 B3 by return
+    22 check 3=B1/90 4=B3/40          | quiet
+    25 check 3=B1/90 4=B3/40          | departed 1 B1 seen-elsewhere, departed 3 B3 replaced,
+                                      | docked 3 B1 by inventory, docked 4 B3 by inventory
+  `),
+);
+
 test(
   'a rental that waits for a sight of a slot gets one from an unchanged report (P-011)',
   play(`

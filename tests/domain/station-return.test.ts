@@ -74,6 +74,15 @@ test(
 );
 
 test(
+  'the echo in an inventory brings neither the bank nor the fault of its slot back (P-021)',
+  play(`
+    ${returnedAndRentedAgain}
+    3640 check 2=B2/40!4      | echo 2 B2 by inventory
+    3650 check 2=B2/40!4      | docked 2 B2 by inventory unusable, fault 2 state 4
+  `),
+);
+
+test(
   'a channel that had told of the return tells of a new one after the bank was out',
   play(`
     ${returnedAndRentedAgain}
