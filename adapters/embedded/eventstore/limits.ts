@@ -9,9 +9,6 @@ export const APPEND_SIZE_BYTES_DEFAULT = 1024 * 1024;
 /** The largest limit that may be configured: one append has to fit into one request. */
 export const APPEND_SIZE_BYTES_MAX = 16 * 1024 * 1024;
 
-/** HTTP/2 receive window per stream and connection; the 64 KiB default starves batch appends. */
-export const FLOW_CONTROL_WINDOW_BYTES = 4 * 1024 * 1024;
-
 /** Events fetched from storage in one go by a read or by a subscription that catches up. */
 export const PAGE_EVENTS_MAX = 128;
 

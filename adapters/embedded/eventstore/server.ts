@@ -8,7 +8,7 @@ import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { supportedMethodsHandler } from './features.js';
 import { gossipHandler } from './gossip.js';
-import { FLOW_CONTROL_WINDOW_BYTES, REQUEST_BYTES_MAX, STOP_GRACE_MS } from './limits.js';
+import { REQUEST_BYTES_MAX, STOP_GRACE_MS } from './limits.js';
 import type { EventLog } from './log/event-log.js';
 import { EventStoreStartError } from './start-errors.js';
 import { appendHandler } from './streams/append.js';
@@ -39,7 +39,6 @@ export async function startServer(log: EventLog, options: ServerOptions): Promis
   const server = new Server({
     'grpc.max_receive_message_length': REQUEST_BYTES_MAX,
     'grpc.max_send_message_length': -1,
-    'grpc-node.flow_control_window': FLOW_CONTROL_WINDOW_BYTES,
   });
   server.addService(StreamsService, {
     read: readHandler(log, stopping.signal),
