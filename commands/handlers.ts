@@ -1,5 +1,7 @@
 import { cabinet } from '../domain/cabinet/index.js';
+import { claim } from '../domain/claim/index.js';
 import { discount } from '../domain/discount/index.js';
+import { favourite } from '../domain/favourite/index.js';
 import { lateFee } from '../domain/late-fee/index.js';
 import { points } from '../domain/points/index.js';
 import { powerBank } from '../domain/power-bank/index.js';
@@ -15,7 +17,9 @@ import { createHandler, type HandlerDependencies } from './handler.js';
 /** The command handlers of every aggregate: the only way in which anything is decided. */
 export const createHandlers = (dependencies: HandlerDependencies) => ({
   cabinet: createHandler(cabinet, dependencies),
+  claim: createHandler(claim, dependencies),
   discount: createHandler(discount, dependencies),
+  favourite: createHandler(favourite, dependencies),
   lateFee: createHandler(lateFee, dependencies),
   points: createHandler(points, dependencies),
   powerBank: createHandler(powerBank, dependencies),

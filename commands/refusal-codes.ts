@@ -15,6 +15,9 @@ const knownWords: Readonly<Record<string, string>> = {
   NoPowerBankAvailable: 'no_power_bank_available',
   InsufficientFunds: 'insufficient_balance',
   InsufficientPoints: 'insufficient_balance',
+  PackageUnknown: 'package_not_found',
+  LateFeeConfigUnknown: 'late_fee_config_not_found',
+  DiscountUnknown: 'discount_not_found',
 };
 
 /** `NoDueAmount` becomes `no_due_amount`. */

@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { failure } from 'io-ts/lib/PathReporter.js';
 import { cabinetEvents } from './cabinet/events.js';
+import { claimEvents } from './claim/events.js';
 import { discountEvents } from './discount/events.js';
+import { favouriteEvents } from './favourite/index.js';
 import { lateFeeEvents } from './late-fee/events.js';
 import { pointsEvents } from './points/events.js';
 import { powerBankEvents } from './power-bank/events.js';
@@ -35,6 +37,8 @@ export const eventsByCategory = {
   discount: discountEvents,
   latefee: lateFeeEvents,
   settings: settingsEvents,
+  favourite: favouriteEvents,
+  claim: claimEvents,
 } as const;
 
 export type Category = keyof typeof eventsByCategory;

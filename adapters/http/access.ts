@@ -56,4 +56,41 @@ export type AccessTable = Readonly<Record<string, Access>>;
 
 export const accessTable = {
   readHealth: everyone,
+
+  startRental: users,
+  cancelRental: users,
+  extendRental: users,
+  swapPowerBank: users,
+  payDue: users,
+  forceCompleteRental: administrators,
+
+  registerStation: administrators,
+  changeStation: administrators,
+  setStationMaintenance: administrators,
+  toggleFavouriteStation: users,
+
+  // Moderators read (rules 3.24); partners come in with their stations (BR13).
+  ejectPowerBank: administrators,
+  rebootCabinet: administrators,
+  checkCabinet: anyStaff,
+  scanCabinetWifi: anyStaff,
+  connectCabinetWifi: administrators,
+  setCabinetVolume: administrators,
+  setCabinetMode: administrators,
+
+  // Prices and fees are the business of super admins; admins may see them (rules 3.24).
+  createRentalPackage: superAdmins,
+  changeRentalPackage: superAdmins,
+  deactivateRentalPackage: superAdmins,
+  createLateFeeConfig: superAdmins,
+  changeLateFeeConfig: superAdmins,
+  deleteLateFeeConfig: superAdmins,
+  activateLateFeeConfig: superAdmins,
+  deactivateLateFeeConfig: superAdmins,
+  testLateFee: administrators,
+  offerDiscount: superAdmins,
+  changeDiscount: superAdmins,
+  deactivateDiscount: superAdmins,
+
+  calculatePaymentOptions: users,
 } satisfies AccessTable;

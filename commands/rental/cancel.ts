@@ -1,0 +1,108 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { problem } from '../../adapters/http/answer.js';
+import { withDefault } from '../../adapters/http/default-type.js';
+import { type Route, route } from '../../adapters/http/route.js';
+import type { Rental } from '../../domain/rental/index.js';
+import { nullable, text } from '../../domain/shared/codecs.js';
+import { PaymentId } from '../../domain/shared/ids.js';
+import {
+  type Asking,
+  at,
+  contextOf,
+  idFrom,
+  type OperationTools,
+  problemsOf,
+  submit,
+} from '../operation.js';
+import { RentalAnswer, rentalAnswer } from './answer.js';
+import { sightOfOwnBank } from './own-bank.js';
+import {
+  clientPatience,
+  loadOwn,
+  ownWorkPatience,
+  RentalPath,
+  rentalNotFound,
+  waitForRental,
+} from './own-rental.js';
+
+const CancelBody = t.strict(
+  { reason: withDefault(nullable(text('CancelReason', { minLength: 5, maxLength: 500 })), null) },
+  'CancelRental',
+);
+
+const problems = problemsOf([
+  'rental_not_found',
+  'invalid_rental_status',
+  'cancellation_in_progress',
+  'swap_in_progress',
+  'powerbank_not_returned',
+  'powerbank_not_in_slot',
+  'slot_not_occupied',
+  'insufficient_balance_for_cancellation',
+]);
+
+/** The payment of a fee that only the wallet can pay, named by the request (CAN-6). */
+const feePaymentIdOf = ({ rentalId }: Rental, { commandId }: Asking): PaymentId =>
+  idFrom(PaymentId, `${rentalId}:cancellation:${commandId}`);
+
+const isSettled = (rental: Rental): boolean => rental.cancellationRequest === null;
+
+/** The wallet could not pay the fee, and everything is as it was (CAN-6). */
+const feeWasDeclined = (rental: Rental, feePaymentId: PaymentId): boolean => {
+  const status = rental.payments.get(feePaymentId)?.status;
+  return status === 'declined' || status === 'released';
+};
+
+const description = [
+  'Before the bank is out a cancellation is free; while the cabinet is ejecting, its outcome',
+  'decides, and `Prefer: wait` waits for it (else 202). A running rental is cancelled only with the',
+  'bank back in the pickup station, seen there just now: free at first, then against a fee',
+  '(CAN-1 to CAN-6). What was paid goes back as it was paid.',
+].join(' ');
+
+export const cancelRental = (tools: OperationTools): Route =>
+  route({
+    operation: 'cancelRental',
+    method: 'POST',
+    path: '/api/rentals/:id/cancel',
+    summary: 'Cancels a rental that has just begun',
+    description,
+    tag: 'Rentals',
+    idempotency: 'required',
+    wait: true,
+    params: RentalPath,
+    body: CancelBody,
+    responses: { 200: RentalAnswer, 202: RentalAnswer },
+    problems: problems.codes,
+    handler: async (asking, answer) => {
+      const { params, body, principal, now } = asking;
+      const own = await loadOwn(tools, principal.id, params.id);
+      if (own === null) return rentalNotFound;
+      const feePaymentId = feePaymentIdOf(own.rental, asking);
+      const sight = await sightOfOwnBank(tools, own.rental);
+      const cancelled = await submit(
+        tools.handlers.rental,
+        params.id,
+        { type: 'CancelRental', reason: body.reason, sight, feePaymentId, at: now },
+        contextOf(asking),
+      );
+      if (E.isLeft(cancelled)) return problems.refused(cancelled.left);
+      const isFeeAsked = cancelled.right.state?.payments.has(feePaymentId) === true;
+      const patience = isFeeAsked ? ownWorkPatience(asking) : clientPatience(asking);
+      const loaded = await waitForRental(tools, params.id, { isAsWished: isSettled, patience });
+      if (loaded === null) return rentalNotFound;
+      const { rental, position } = loaded;
+      const data = rentalAnswer(rental, now);
+      if (!isSettled(rental)) {
+        return answer(202, data, { message: 'The cancellation is under way', ...at(position) });
+      }
+      if (rental.status === 'CANCELLED') {
+        return answer(200, data, { message: 'The rental is cancelled', ...at(position) });
+      }
+      // The bank came out while the cancellation waited for the cabinet (CAN-1).
+      return feeWasDeclined(rental, feePaymentId)
+        ? problem('insufficient_balance_for_cancellation')
+        : problem('powerbank_not_returned');
+    },
+  });

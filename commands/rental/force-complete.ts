@@ -1,0 +1,57 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { withDefault } from '../../adapters/http/default-type.js';
+import { moneyText } from '../../adapters/http/money-text.js';
+import { type Route, route } from '../../adapters/http/route.js';
+import { text } from '../../domain/shared/codecs.js';
+import { zero } from '../../domain/shared/money.js';
+import { at, contextOf, type OperationTools, problemsOf, submit } from '../operation.js';
+import { RentalAnswer, rentalAnswer } from './answer.js';
+import { loadAny, RentalPath, rentalNotFound } from './own-rental.js';
+
+const ForceCompleteBody = t.strict(
+  {
+    status: withDefault(t.literal('COMPLETED'), 'COMPLETED'),
+    amount: moneyText('StaffAmount', { minimum: zero }),
+    reason: text('StaffReason', { minLength: 5, maxLength: 500 }),
+  },
+  'ForceCompleteRental',
+);
+
+const problems = problemsOf(['rental_not_found', 'invalid_rental_status']);
+
+const description = [
+  'Ends a rental that does not end by itself. `amount` stands for everything that the rules would',
+  'still charge, and is charged only where something was open (ABN-3). Who did it, and why, is in',
+  'the log.',
+].join(' ');
+
+export const forceCompleteRental = (tools: OperationTools): Route =>
+  route({
+    operation: 'forceCompleteRental',
+    method: 'POST',
+    path: '/api/admin/rentals/:id/force-complete',
+    summary: 'Ends a rental by decision of staff',
+    description,
+    tag: 'Staff: rentals',
+    idempotency: 'required',
+    params: RentalPath,
+    body: ForceCompleteBody,
+    responses: { 200: RentalAnswer },
+    problems: problems.codes,
+    handler: async (asking, answer) => {
+      const { params, body, now } = asking;
+      const { amount, reason: note } = body;
+      const forced = await submit(
+        tools.handlers.rental,
+        params.id,
+        { type: 'ForceComplete', amount, note, at: now },
+        contextOf(asking),
+      );
+      if (E.isLeft(forced)) return problems.refused(forced.left);
+      const loaded = await loadAny(tools, params.id);
+      if (loaded === null) return rentalNotFound;
+      const data = rentalAnswer(loaded.rental, now);
+      return answer(200, data, { message: 'The rental is completed', ...at(loaded.position) });
+    },
+  });

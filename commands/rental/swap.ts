@@ -1,0 +1,171 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { problem } from '../../adapters/http/answer.js';
+import { withDefault } from '../../adapters/http/default-type.js';
+import { type Route, route } from '../../adapters/http/route.js';
+import { type Rental, SwapReason } from '../../domain/rental/index.js';
+import { Bug } from '../../domain/shared/assert.js';
+import { nullable, text } from '../../domain/shared/codecs.js';
+import { keysNewestFirst } from '../../domain/shared/growing-map.js';
+import { PowerBankSerial, type StationSerial, SwapId } from '../../domain/shared/ids.js';
+import { type Instant, kathmanduDay } from '../../domain/shared/instant.js';
+import { rentableBanks } from '../../domain/station/index.js';
+import { at, contextOf, idFrom, type OperationTools, problemsOf, submit } from '../operation.js';
+import { RentalAnswer, rentalAnswer } from './answer.js';
+import { swapFailureOf } from './outcome.js';
+import { sightOfOwnBank } from './own-bank.js';
+import {
+  clientPatience,
+  loadOwn,
+  RentalPath,
+  rentalNotFound,
+  waitForRental,
+} from './own-rental.js';
+
+const SwapBody = t.strict(
+  {
+    reason: SwapReason,
+    description: withDefault(nullable(text('SwapText', { maxLength: 500 })), null),
+    powerbank_sn: withDefault(nullable(PowerBankSerial), null),
+  },
+  'SwapPowerBank',
+);
+
+const problems = problemsOf([
+  'rental_not_found',
+  'rental_not_started',
+  'invalid_rental_status',
+  'cancellation_in_progress',
+  'swap_in_progress',
+  'swap_window_expired',
+  'swap_limit_exceeded',
+  'no_swap_powerbank_available',
+  'swap_popup_failed',
+  'powerbank_not_returned',
+  'powerbank_not_in_slot',
+  'slot_not_occupied',
+]);
+
+/** A rental ended while its swap was open; the swap then failed with this word. */
+const rentalEnded = 'rental_ended';
+
+const swapsOfDay = ({ swaps }: Rental, day: string): number =>
+  [...swaps.values()].filter(
+    ({ status, returned }) => status === 'completed' && kathmanduDay(returned.at) === day,
+  ).length;
+
+/**
+ * Completed swaps of this renter at this station today (SWAP-2). A renter has one rental after
+ * the other, so only the rentals of today, and the last one before, can have any.
+ */
+const swapsToday = async (
+  { handlers }: OperationTools,
+  {
+    userId,
+    station,
+    now,
+  }: {
+    readonly userId: string;
+    readonly station: StationSerial;
+    readonly now: Instant;
+  },
+): Promise<number> => {
+  const today = kathmanduDay(now);
+  const { claims } = (await handlers.renter.load(userId)).state;
+  let count = 0;
+  for (const rentalId of keysNewestFirst(claims)) {
+    const { state: rental } = await handlers.rental.load(rentalId);
+    if (rental === null) continue;
+    if (rental.request.station === station) count += swapsOfDay(rental, today);
+    if (kathmanduDay(rental.requestedAt) < today) break;
+  }
+  return count;
+};
+
+/** What SWAP-1 and SWAP-2 judge: the station as it shows itself, and the renter's day. */
+const readSwap = async (tools: OperationTools, rental: Rental, now: Instant) => {
+  const { station: serial, userId, terms } = rental.request;
+  const [{ state: station }, sight, swaps] = await Promise.all([
+    tools.handlers.station.load(serial),
+    sightOfOwnBank(tools, rental),
+    swapsToday(tools, { userId, station: serial, now }),
+  ]);
+  const exclude = rental.run === null ? [] : [rental.run.powerBank];
+  const needs = { minBatteryPercent: terms.minRentalBatteryPercent, exclude };
+  const rentablePowerBanks = rentableBanks(station, needs).length;
+  return { sight, swapsToday: swaps, rentablePowerBanks };
+};
+
+const description = [
+  'Gives another power bank for the one just taken, free of charge and with the times unchanged,',
+  'once the present one is back in a slot of the pickup station (SWAP-1 to SWAP-4). With',
+  '`Prefer: wait` the answer waits for the cabinet (200), else it comes at once (202).',
+].join(' ');
+
+export interface SwapLimits {
+  /** Setting RENTAL_SWAP_LIMIT_PER_MINUTE (rules 3.2). */
+  readonly rentalSwapsPerMinuteMax: number;
+}
+
+export const swapPowerBank = (tools: OperationTools, limits: SwapLimits): Route =>
+  route({
+    operation: 'swapPowerBank',
+    method: 'POST',
+    path: '/api/rentals/:id/swap',
+    summary: 'Swaps the power bank for another one',
+    description,
+    tag: 'Rentals',
+    idempotency: 'required',
+    wait: true,
+    params: RentalPath,
+    body: SwapBody,
+    responses: { 200: RentalAnswer, 202: RentalAnswer },
+    problems: problems.codes,
+    rateLimits: [
+      {
+        name: 'rental-swap',
+        requestsMax: limits.rentalSwapsPerMinuteMax,
+        windowSeconds: 60,
+        key: ({ principal }) => principal.id,
+        whenStoreFails: 'allow',
+      },
+    ],
+    handler: async (asking, answer) => {
+      const { params, body, principal, now } = asking;
+      const own = await loadOwn(tools, principal.id, params.id);
+      if (own === null) return rentalNotFound;
+      const swapId = idFrom(SwapId, asking.commandId);
+      const requested = await submit(
+        tools.handlers.rental,
+        params.id,
+        {
+          type: 'RequestSwap',
+          swapId,
+          requestedPowerBank: body.powerbank_sn,
+          reason: body.reason,
+          description: body.description,
+          ...(await readSwap(tools, own.rental, now)),
+          at: now,
+        },
+        contextOf(asking),
+      );
+      if (E.isLeft(requested)) return problems.refused(requested.left);
+      const isOver = ({ swaps }: Rental): boolean => swaps.get(swapId)?.status !== 'open';
+      const patience = clientPatience(asking);
+      const loaded = await waitForRental(tools, params.id, { isAsWished: isOver, patience });
+      if (loaded === null) return rentalNotFound;
+      const { rental, position } = loaded;
+      const data = rentalAnswer(rental, now);
+      if (!isOver(rental)) {
+        return answer(202, data, { message: 'The swap is under way', ...at(position) });
+      }
+      if (rental.swaps.get(swapId)?.status === 'completed') {
+        return answer(200, data, { message: 'The power bank is swapped', ...at(position) });
+      }
+      const word = await swapFailureOf(tools, params.id, swapId);
+      if (word === null) throw new Bug(`swap ${swapId} failed without a word`);
+      return word === rentalEnded
+        ? problem('invalid_rental_status')
+        : problem(problems.named(word));
+    },
+  });
