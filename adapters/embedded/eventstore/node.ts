@@ -55,7 +55,8 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
   const storage = dataDir === undefined ? memoryStorage() : await openFolder(dataDir);
   const eventLog = new EventLog(storage, {
     clock,
-    onFailure: (error) => log({ level: 'error', msg: 'the storage refused a commit', error }),
+    onFailure: (error) =>
+      log({ level: 'error', msg: 'event store node failed to read or write', error }),
   });
   const server = await startOrClose(storage, async () => {
     if (eventLog.head === 0) await writeFirstEvent(eventLog);

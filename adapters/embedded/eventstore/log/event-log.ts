@@ -27,7 +27,7 @@ interface QueuedWrite {
 export interface EventLogOptions {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Told when the storage refuses a commit. */
+  /** Told what nobody expected: the storage refused a commit, or a read broke off. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -55,6 +55,11 @@ export class EventLog {
   /** The node's time, milliseconds since the epoch. */
   now(): number {
     return this.options.clock();
+  }
+
+  /** Tells the operator that a read broke off; its caller learns of it by himself. */
+  reportFailure(error: unknown): void {
+    this.options.onFailure(error);
   }
 
   /** Queues a write; resolves with its outcome, when a success is durable. Never rejects. */

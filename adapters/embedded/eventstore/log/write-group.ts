@@ -29,6 +29,7 @@ export class WriteGroup {
   /** What was written, in order of position. */
   readonly written: RecordedEvent[] = [];
   private position: number;
+  private readonly nowMs: number;
 
   constructor(
     private readonly storage: StorageWriter,
@@ -37,8 +38,6 @@ export class WriteGroup {
     this.position = start.lastPosition;
     this.nowMs = start.nowMs;
   }
-
-  private readonly nowMs: number;
 
   /** Decides the operation and writes what it asks for. */
   apply(operation: WriteOperation): WriteOutcome {

@@ -23,7 +23,10 @@ export function readHandler(
     }
     serve(log, request, writer).then(
       (error) => writer.end(error),
-      (error: unknown) => writer.fail(error),
+      (error: unknown) => {
+        log.reportFailure(error);
+        writer.fail(error);
+      },
     );
   };
 }
