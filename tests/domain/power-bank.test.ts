@@ -114,6 +114,7 @@ test(
     .when(rent('r1', 1, 10))
     .thenOnce(rented('r1', 1, 10)),
 );
+
 test(
   'a rented bank is returned by being placed',
   spec
@@ -121,6 +122,7 @@ test(
     .when(place(2, 20))
     .thenOnce(placed(2, 20)),
 );
+
 test(
   'a further sight of the same slot is quiet',
   spec
@@ -128,6 +130,7 @@ test(
     .when(place(1, 20))
     .nothing(),
 );
+
 test(
   'a bank may turn up in another station',
   spec
@@ -135,6 +138,7 @@ test(
     .when(place(1, 20, elsewhere))
     .thenOnce(placed(1, 20, elsewhere)),
 );
+
 test(
   'a sight from before the ejection is old news',
   spec
@@ -142,6 +146,7 @@ test(
     .when(place(1, 9))
     .nothing(),
 );
+
 test(
   'an ejection told again after the return is old news',
   spec
@@ -149,6 +154,7 @@ test(
     .when(rent('r1', 1, 10))
     .nothing(),
 );
+
 test(
   'a bank that left its slot is missing',
   spec
@@ -156,6 +162,7 @@ test(
     .when(miss(1, 20))
     .thenOnce(wentMissing(1, 20)),
 );
+
 test(
   'a bank is not missed where it is not any more',
   spec
@@ -163,6 +170,7 @@ test(
     .when(miss(1, 20))
     .nothing(),
 );
+
 test(
   'a bank is not missed by a slot that it has left',
   spec
@@ -170,6 +178,15 @@ test(
     .when(miss(1, 20))
     .nothing(),
 );
+
+test(
+  'a bank is not missed from before it came',
+  spec
+    .given(...inSlot, placed(2, 15))
+    .when(miss(2, 14))
+    .nothing(),
+);
+
 test(
   'a missing bank is found by being placed',
   spec
@@ -177,6 +194,7 @@ test(
     .when(place(3, 30))
     .thenOnce(placed(3, 30)),
 );
+
 test(
   'the rental that has a bank can lose it',
   spec
