@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { Instant } from '../../domain/shared/instant.js';
 import type { Database, Transaction } from '../../ports/database.js';
-import type { ProcessStore } from '../../ports/process-store.js';
+import type { ParkedEvent, ProcessStore } from '../../ports/process-store.js';
 import { decodeRows } from '../../ports/rows.js';
 import type { Timer, TimerChange } from '../../ports/timers.js';
 
@@ -14,6 +14,7 @@ const TimerRow = t.strict({
 
 const PositionRow = t.strict({ position: t.bigint });
 const StreamRow = t.strict({ stream: t.string });
+const ParkedRow = t.strict({ stream: t.string, position: t.bigint, error: t.string });
 const DueRow = t.strict({ due_at: t.union([Instant, t.null]) });
 
 const toTimer = (row: t.TypeOf<typeof TimerRow>): Timer => ({
@@ -63,6 +64,44 @@ const applyTimers = async (
   );
 };
 
+/** Parking and retrying take turns, or an event could be left behind in an empty park. */
+const lockPark = async (tx: Transaction, process: string): Promise<void> => {
+  await tx.query('SELECT 1 FROM process.checkpoints WHERE process = $1 FOR UPDATE', [process]);
+};
+
+const areParked = async (
+  tx: Transaction,
+  process: string,
+  streams: ReadonlySet<string>,
+): Promise<boolean> => {
+  if (streams.size === 0) return true;
+  const rows = await tx.query(
+    'SELECT DISTINCT stream FROM process.parked WHERE process = $1 AND stream = ANY($2)',
+    [process, [...streams]],
+  );
+  return rows.length === streams.size;
+};
+
+const park = async (
+  tx: Transaction,
+  process: string,
+  parked: readonly ParkedEvent[],
+): Promise<void> => {
+  if (parked.length === 0) return;
+  await tx.execute(
+    `INSERT INTO process.parked (process, stream, position, error)
+     SELECT $1, stream, position, error
+       FROM unnest($2::text[], $3::bigint[], $4::text[]) AS news (stream, position, error)
+     ON CONFLICT (process, position) DO NOTHING`,
+    [
+      process,
+      parked.map(({ stream }) => stream),
+      parked.map((event) => String(event.position)),
+      parked.map(({ error }) => error),
+    ],
+  );
+};
+
 /** Checkpoints, timers and parked events of processes in Postgres. */
 export const postgresProcessStore = (database: Database): ProcessStore => ({
   checkpoint: async (process) => {
@@ -73,29 +112,19 @@ export const postgresProcessStore = (database: Database): ProcessStore => ({
     return decodeRows(PositionRow, rows)[0]?.position ?? null;
   },
 
-  commit: (process, { position, timers, parked }) =>
+  commit: (process, { position, timers, parked, waitsBehind }) =>
     database.transaction(async (tx) => {
+      await lockPark(tx, process);
+      if (!(await areParked(tx, process, waitsBehind))) return 'park-changed';
       await applyTimers(tx, process, lastChanges(timers));
-      if (parked.length > 0) {
-        await tx.execute(
-          `INSERT INTO process.parked (process, stream, position, error)
-           SELECT $1, stream, position, error
-             FROM unnest($2::text[], $3::bigint[], $4::text[]) AS news (stream, position, error)
-           ON CONFLICT (process, position) DO NOTHING`,
-          [
-            process,
-            parked.map(({ stream }) => stream),
-            parked.map((event) => String(event.position)),
-            parked.map(({ error }) => error),
-          ],
-        );
-      }
+      await park(tx, process, parked);
       await tx.execute(
         `INSERT INTO process.checkpoints (process, position) VALUES ($1, $2)
          ON CONFLICT (process) DO UPDATE
            SET position = greatest(checkpoints.position, excluded.position), updated_at = now()`,
         [process, String(position)],
       );
+      return 'committed';
     }),
 
   dueTimers: async (process, now, limit) => {
@@ -132,4 +161,22 @@ export const postgresProcessStore = (database: Database): ProcessStore => ({
     );
     return new Set(decodeRows(StreamRow, rows).map(({ stream }) => stream));
   },
+
+  parkedEvents: async (process) => {
+    const rows = await database.query(
+      'SELECT stream, position, error FROM process.parked WHERE process = $1 ORDER BY position',
+      [process],
+    );
+    return decodeRows(ParkedRow, rows);
+  },
+
+  unpark: (process, { position, timers }) =>
+    database.transaction(async (tx) => {
+      await lockPark(tx, process);
+      await applyTimers(tx, process, lastChanges(timers));
+      await tx.execute('DELETE FROM process.parked WHERE process = $1 AND position = $2', [
+        process,
+        String(position),
+      ]);
+    }),
 });

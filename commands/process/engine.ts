@@ -24,9 +24,11 @@ export interface EngineDependencies {
   readonly committed: (position: Position) => void;
 }
 
+/** What follows from some events, and which of their streams had been parked before. */
 interface RoundResult {
   readonly timers: readonly TimerChange[];
   readonly parked: readonly ParkedEvent[];
+  readonly waitsBehind: ReadonlySet<string>;
 }
 
 /**
@@ -43,58 +45,75 @@ export const runProcess = async (
 ): Promise<void> => {
   const { store, processStore } = dependencies;
   const after = await processStore.checkpoint(manager.name);
-  const parkedStreams = new Set(await processStore.parkedStreams(manager.name));
+  const park = { streams: await processStore.parkedStreams(manager.name) };
   const items = store.subscribeLog({ after, filter: { categories: manager.categories }, signal });
   const rounds = from(inBatches(items, batchEventsMax)).pipe(
-    concatMap((batch) => runRound(manager, dependencies, { batch, parkedStreams, signal })),
+    concatMap((batch) => runRound(manager, dependencies, { batch, park, signal })),
   );
   await lastValueFrom(rounds, { defaultValue: undefined });
 };
 
+interface Round {
+  readonly batch: readonly LogItem[];
+  /** Streams that are parked as far as we know; somebody may retry them meanwhile. */
+  readonly park: { streams: ReadonlySet<string> };
+  readonly signal: AbortSignal;
+}
+
 const runRound = async (
   manager: ProcessManager,
   dependencies: EngineDependencies,
-  round: {
-    readonly batch: readonly LogItem[];
-    readonly parkedStreams: Set<string>;
-    readonly signal: AbortSignal;
-  },
+  round: Round,
 ): Promise<void> => {
   const { processStore, metrics, committed } = dependencies;
   const position = lastPositionOf(round.batch);
   if (position === null) return;
+  const result = await react(manager, dependencies, round);
+  if (round.signal.aborted) return;
+  const outcome = await processStore.commit(manager.name, { position, ...result });
+  if (outcome === 'park-changed') {
+    round.park.streams = await processStore.parkedStreams(manager.name);
+    return runRound(manager, dependencies, round);
+  }
+  const news = result.parked.map(({ stream }) => stream);
+  if (news.length > 0) round.park.streams = new Set([...round.park.streams, ...news]);
+  metrics.count('process_events_total', { process: manager.name }, round.batch.length);
+  if (news.length > 0) {
+    metrics.count('process_parked_total', { process: manager.name }, news.length);
+  }
+  committed(position);
+};
+
+/** Lets every key's reactions run in order, and the keys side by side. */
+const react = async (
+  manager: ProcessManager,
+  dependencies: EngineDependencies,
+  { batch, park, signal }: Round,
+): Promise<RoundResult> => {
   const byKey = new Map<string, LoggedEvent[]>();
-  const parked: ParkedEvent[] = [];
-  for (const item of round.batch) {
+  const unreadable: ParkedEvent[] = [];
+  for (const item of batch) {
     if (item.kind !== 'event') continue;
     const decoded = decodeLogged(item.event);
     if (E.isLeft(decoded)) {
-      parked.push({
-        stream: item.event.stream,
-        position: item.event.position,
-        error: decoded.left.kind,
-      });
+      const { stream, position } = item.event;
+      unreadable.push({ stream, position, error: decoded.left.kind });
       continue;
     }
     const key = manager.keyOf(decoded.right);
     byKey.set(key, [...(byKey.get(key) ?? []), decoded.right]);
   }
+  const parkedStreams = park.streams;
   const results = await Promise.all(
-    [...byKey.values()].map((events) => runKey(manager, dependencies, { ...round, events })),
+    [...byKey.values()].map((events) =>
+      runKey(manager, dependencies, { events, parkedStreams, unreadable, signal }),
+    ),
   );
-  if (round.signal.aborted) return;
-  const allParked = [...parked, ...results.flatMap((result) => result.parked)];
-  for (const { stream } of allParked) round.parkedStreams.add(stream);
-  await processStore.commit(manager.name, {
-    position,
-    timers: results.flatMap((result) => result.timers),
-    parked: allParked,
-  });
-  metrics.count('process_events_total', { process: manager.name }, round.batch.length);
-  if (allParked.length > 0) {
-    metrics.count('process_parked_total', { process: manager.name }, allParked.length);
-  }
-  committed(position);
+  return {
+    timers: results.flatMap(({ timers }) => timers),
+    parked: [...unreadable, ...results.flatMap(({ parked }) => parked)],
+    waitsBehind: new Set(results.flatMap(({ waitsBehind }) => [...waitsBehind])),
+  };
 };
 
 const lastPositionOf = (batch: readonly LogItem[]): Position | null => {
@@ -111,16 +130,21 @@ const runKey = async (
   work: {
     readonly events: readonly LoggedEvent[];
     readonly parkedStreams: ReadonlySet<string>;
+    /** Of the same batch, whatever their key. */
+    readonly unreadable: readonly ParkedEvent[];
     readonly signal: AbortSignal;
   },
 ): Promise<RoundResult> => {
   const timers: TimerChange[] = [];
   const parked: ParkedEvent[] = [];
   const newlyParked = new Set<string>();
+  const waitsBehind = new Set<string>();
   for (const logged of work.events) {
     if (work.signal.aborted) break;
     const { stream, position } = logged;
-    if (work.parkedStreams.has(stream) || newlyParked.has(stream)) {
+    if (work.parkedStreams.has(stream)) waitsBehind.add(stream);
+    const isUnread = work.unreadable.some((each) => isBefore(each, { stream, position }));
+    if (isUnread || waitsBehind.has(stream) || newlyParked.has(stream)) {
       parked.push({ stream, position, error: 'waits behind a parked event of its stream' });
       continue;
     }
@@ -140,8 +164,11 @@ const runKey = async (
       parked.push({ stream, position, error: message });
     }
   }
-  return { timers, parked };
+  return { timers, parked, waitsBehind };
 };
+
+const isBefore = (parked: ParkedEvent, event: Pick<ParkedEvent, 'stream' | 'position'>): boolean =>
+  parked.stream === event.stream && parked.position < event.position;
 
 /** Repeats `attempt` while the world is away; any other failure is the caller's. */
 export const withRetries = async <Result>(

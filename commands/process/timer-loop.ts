@@ -1,3 +1,4 @@
+import { isBefore, plusSeconds } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
@@ -7,6 +8,8 @@ import type { ProcessManager } from './reactions.js';
 
 /** Timers fired side by side; the next group follows when these are done. */
 const timersAtOnceMax = 50;
+/** A timer may be set by a program that cannot ring this bell, such as a retry by an operator. */
+const longestSleepSeconds = 60;
 
 export interface TimerLoopDependencies {
   readonly processStore: ProcessStore;
@@ -49,8 +52,8 @@ export const createTimerLoop = (
         const rung = AbortSignal.any([signal, bell.signal]);
         if ((await fireDue(signal)) > 0) continue;
         const next = await processStore.nextDue(manager.name);
-        if (next === null) await rang(rung);
-        else await clock.until(next, rung);
+        const look = plusSeconds(clock.now(), longestSleepSeconds);
+        await clock.until(next === null || isBefore(look, next) ? look : next, rung);
       }
     },
     wake: () => {
@@ -59,9 +62,3 @@ export const createTimerLoop = (
     },
   };
 };
-
-const rang = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
