@@ -25,6 +25,7 @@ const counters: Readonly<Record<MetricCounter, Row>> = {
   http_requests_total: ['HTTP requests by operation and status', ['operation', 'method', 'status']],
   cabinet_messages_total: ['Messages of cabinets', ['kind']],
   cabinet_rejections_total: ['Messages of cabinets that made no sense', ['kind', 'reason']],
+  cabinet_alarms_total: ['Things about cabinets that staff should look at', ['kind']],
   ejects_published_total: ['Orders to release a power bank', ['outcome']],
 };
 

@@ -29,9 +29,15 @@ export interface ReportedSlot {
   readonly board: number;
   readonly slot: number;
   readonly state: SlotState;
+  /** The cabinet's own code of the state, for diagnosis and complaints. */
+  readonly rawState: number;
   readonly bankSerial: BankSerial | null;
   readonly batteryPercent: number | null;
   readonly temperatureCelsius: number | null;
+  /** Charging voltage in tenths of a volt; 0 while it does not charge. */
+  readonly chargingVoltageTenths: number | null;
+  /** Charging current in tenths of an ampere. */
+  readonly chargingCurrentTenths: number | null;
   /** A bank with a serial and a known charge in a sound slot: fit to be rented. */
   readonly usable: boolean;
   /** What the slot's own switch feels, also when the bank in it cannot be read. */

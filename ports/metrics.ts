@@ -18,6 +18,7 @@ export type MetricCounter =
   | 'http_requests_total'
   | 'cabinet_messages_total'
   | 'cabinet_rejections_total'
+  | 'cabinet_alarms_total'
   | 'ejects_published_total';
 
 export type MetricGauge =

@@ -34,7 +34,14 @@ export const OrderOrigin = oneOf('OrderOrigin', [
 export type OrderOrigin = t.TypeOf<typeof OrderOrigin>;
 
 /** Why an order did not reach its end. */
-export const OrderFailure = oneOf('OrderFailure', ['not-connected', 'no-answer', 'expired']);
+export const OrderFailure = oneOf('OrderFailure', [
+  'not-connected',
+  'no-answer',
+  /** Nobody sent it in time, or the secret that it needed was gone. */
+  'expired',
+  /** This family of cabinets has no such command, or not with these values. */
+  'not-understood',
+]);
 export type OrderFailure = t.TypeOf<typeof OrderFailure>;
 
 /** Talk with one cabinet beside ejections; an append-only history (rules 2.29). */

@@ -11,6 +11,7 @@ import {
 } from './events.js';
 
 export * from './events.js';
+export { answerWaitSeconds, sendWaitSeconds } from './waits.js';
 
 export type CabinetCommand =
   | {

@@ -45,9 +45,12 @@ const reportSlot = (board: number, slot: DecodedSlot): ReportedSlot => ({
   board,
   slot: slot.slot,
   state: SLOT_STATES.get(slot.state) ?? 'unknown',
+  rawState: slot.state,
   bankSerial: slot.sn,
   batteryPercent: slot.power,
   temperatureCelsius: slot.temperature,
+  chargingVoltageTenths: slot.voltageTenths,
+  chargingCurrentTenths: slot.currentTenths,
   usable: slot.rentable,
   somethingInside: slot.microSwitch === 0,
 });

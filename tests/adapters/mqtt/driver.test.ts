@@ -36,9 +36,12 @@ test('an inventory names boards by position and says which banks are usable', (t
     board: 0,
     slot: 1,
     state: 'normal',
+    rawState: 1,
     bankSerial: '50000001',
     batteryPercent: 90,
     temperatureCelsius: 25,
+    chargingVoltageTenths: 0,
+    chargingCurrentTenths: 0,
     usable: true,
     somethingInside: true,
   });
