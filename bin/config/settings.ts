@@ -85,6 +85,38 @@ export const settings = {
   ),
   embeddedMqttPort: plain('EMBEDDED_MQTT_PORT', port, '21883', 'Port of the embedded broker.'),
 
+  cabinetHttpHost: plain(
+    'CABINET_HTTP_HOST',
+    host,
+    '127.0.0.1',
+    'Address that the port for the HTTP calls of cabinets listens on.',
+  ),
+  cabinetHttpPort: plain(
+    'CABINET_HTTP_PORT',
+    port,
+    '21081',
+    'Port for the HTTP calls of cabinets, apart from the API; 0 takes any free one.',
+  ),
+  cabinetBrokerHost: plain(
+    'CABINET_BROKER_HOST',
+    host,
+    '127.0.0.1',
+    'The broker as cabinets reach it: told to each of them when it asks for its access.',
+  ),
+  cabinetBrokerPort: optional(
+    'plain',
+    'CABINET_BROKER_PORT',
+    port,
+    'Its port there. Without it the port of the broker that this program uses.',
+  ),
+  cabinetMasterKey: optional(
+    'secret',
+    'CABINET_MASTER_KEY',
+    secretOf(32),
+    'The passwords of all cabinets at the broker are derived from it; the same on all instances.',
+    'Without it one is made in the data folder.',
+  ),
+
   httpHost: plain('HTTP_HOST', host, '127.0.0.1', 'Address that the HTTP server listens on.'),
   httpPort: plain('HTTP_PORT', port, '21080', 'Port of the HTTP server; 0 takes any free one.'),
   httpTrustedProxies: plain(
