@@ -1,6 +1,7 @@
 import { projectionBookkeeping } from './0001-projection-bookkeeping.js';
 import { http } from './0002-http.js';
 import { processes } from './0003-processes.js';
+import { cabinetSecrets } from './0004-cabinet-secrets.js';
 
 /**
  * One step of the schema, forward only. Numbers grow by one and are never used again; a step that
@@ -12,4 +13,9 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [projectionBookkeeping, http, processes];
+export const migrations: readonly Migration[] = [
+  projectionBookkeeping,
+  http,
+  processes,
+  cabinetSecrets,
+];
