@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ServiceState } from '../../domain/power-bank/index.js';
 import { PowerBankSerial, type RentalId, StationSerial } from '../../domain/shared/ids.js';
-import type { Instant } from '../../domain/shared/instant.js';
+import { type Instant, isBefore } from '../../domain/shared/instant.js';
 import type { CommandContext } from '../context.js';
 import type { FactOf } from '../process/facts.js';
 import { issue, ownId, type ProcessTools, stepsAfter } from '../process/tools.js';
@@ -40,7 +40,9 @@ export const powerBankReactions = (tools: ProcessTools) => {
   ): Promise<void> => {
     const { powerBank, slot, batteryPercent, at } = fact.data;
     const step = stepsAfter(fact, rentalActor);
-    const { place } = (await handlers.powerBank.load(powerBank)).state;
+    const { place, placedAt } = (await handlers.powerBank.load(powerBank)).state;
+    // Old news, told again after a crash: the bank has moved on, and so has its rental.
+    if (placedAt !== null && isBefore(at, placedAt)) return;
     if (place.kind === 'rental') {
       const { rentalId } = place;
       const wish = { station, slot, powerBank, batteryPercent, at };

@@ -44,6 +44,9 @@ export const startReactions = (tools: ProcessTools) => {
     reservePowerBank: async (fact: FactOf<'rental', 'RentalRequested'>) => {
       const { rentalId, request, at } = fact.data;
       const step = stepsAfter(fact, rentalActor);
+      const { status, assigned } = await loadRental(tools, rentalId);
+      // Told again after a crash: the rental has its bank, or needs none any more.
+      if (status !== 'PENDING' || assigned !== null) return;
       const reserved = await issue(
         handlers.station,
         request.station,

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
 import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
+import { openPostgres } from '../../adapters/postgres/index.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import { processManagers, runProcesses } from '../../bin/roles/processes.js';
 import type { CommandContext } from '../../commands/context.js';
@@ -12,7 +14,26 @@ import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
 import { memoryLog } from './log.js';
 import { noMetrics } from './no-metrics.js';
 import { createTestDatabase } from './postgres.js';
+import { openTestPostgres } from './postgres-server.js';
 import { createTestClock, type TestClock } from './test-clock.js';
+
+/** What outlives a crash of the program: the log, the database, and time itself. */
+export interface Parts {
+  readonly connectionString: string;
+  readonly databaseUrl: string;
+  readonly clock: TestClock;
+  readonly log: ReturnType<typeof memoryLog>;
+}
+
+/** One run of the write side: handlers and processes, on parts that others may share. */
+export interface Instance {
+  readonly handlers: Handlers;
+  /** Resolves once every process has reacted to everything, timers that are due included. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+  /** As `kill -9` would: nothing is finished, nothing is said, sessions are just gone. */
+  kill(): Promise<void>;
+}
 
 /**
  * The whole write side on real parts: node, database, handlers, processes, a clock to move.
@@ -20,13 +41,10 @@ import { createTestClock, type TestClock } from './test-clock.js';
  * Open one at a time in a process (`test.serial`): the EventStoreDB client keeps the unanswered
  * appends of all its connections in one list, so closing one house would disturb another.
  */
-export interface House {
+export interface House extends Pick<Instance, 'handlers' | 'settled'> {
   readonly store: EventStore;
-  readonly handlers: Handlers;
   readonly clock: TestClock;
   readonly log: ReturnType<typeof memoryLog>;
-  /** Resolves once every process has reacted to everything, timers that are due included. */
-  settled(): Promise<void>;
   /** All events of one stream, decoded. */
   eventsOf(stream: string): Promise<readonly LoggedEvent['event'][]>;
   /** Issues a command and fails the test when it is refused. */
@@ -46,23 +64,28 @@ export const testContext = (): CommandContext => {
   return { commandId, correlationId: commandId, causationId: commandId, actor };
 };
 
-export const openHouse = async (t: ExecutionContext<unknown>): Promise<House> => {
-  const log = memoryLog();
-  const clock = createTestClock();
+export const openParts = async (t: ExecutionContext<unknown>): Promise<Parts> => {
   const node = await startEventStoreNode({ port: 0 });
-  const { database } = await createTestDatabase(t);
-  const store = connectEventStore(node.connectionString, log);
+  const { url } = await createTestDatabase(t);
+  t.teardown(() => node.stop());
+  return {
+    connectionString: node.connectionString,
+    databaseUrl: url,
+    clock: createTestClock(),
+    log: memoryLog(),
+  };
+};
+
+/** Starts handlers and processes on a store, which may have something put before it. */
+export const startInstance = ({ databaseUrl, clock, log }: Parts, store: EventStore): Instance => {
+  // Its own name, so that its sessions can be found and ended when it is killed.
+  const applicationName = `instance-${randomUUID()}`;
+  const database = openPostgres({ url: databaseUrl, applicationName, log });
   const handlers = createHandlers({ store, metrics: noMetrics });
   const processStore = postgresProcessStore(database);
   const stop = new AbortController();
   const role = { handlers, store, processStore, database, clock, log, metrics: noMetrics };
   const running = runProcesses({ ...role, signal: stop.signal });
-  t.teardown(async () => {
-    stop.abort();
-    await running;
-    await store.close();
-    await node.stop();
-  });
 
   const isSettled = async (): Promise<boolean> => {
     for (const { name, categories } of processManagers(role)) {
@@ -75,27 +98,61 @@ export const openHouse = async (t: ExecutionContext<unknown>): Promise<House> =>
   };
 
   return {
-    store,
     handlers,
-    clock,
-    log,
     settled: async () => {
       // Twice in a row: a timer that just fired may have written events after the first look.
       for (let quiet = 0; quiet < 2; ) quiet = (await isSettled()) ? quiet + 1 : 0;
     },
-    eventsOf: async (stream) => {
-      const events: LoggedEvent['event'][] = [];
-      for await (const recorded of store.readStream(stream)) {
-        const decoded = decodeLogged(recorded);
-        if (E.isLeft(decoded)) throw new Error(`${recorded.type}: ${decoded.left.kind}`);
-        events.push(decoded.right.event);
-      }
-      return events;
+    stop: async () => {
+      stop.abort();
+      await running;
+      await database.close();
     },
-    done: async (handler, id, command) => {
-      const result = await handler.execute(id, command, testContext());
-      if (E.isLeft(result)) throw new Error(`refused: ${JSON.stringify(result.left)}`);
-      return result.right;
+    kill: async () => {
+      stop.abort();
+      const undertaker = openTestPostgres(databaseUrl);
+      await undertaker.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+        [applicationName],
+      );
+      await undertaker.close();
     },
   };
+};
+
+/** What a test does with a running instance, whichever it is at the moment. */
+export const houseOf = (
+  { clock, log }: Parts,
+  store: EventStore,
+  instance: Pick<Instance, 'handlers' | 'settled'>,
+): House => ({
+  ...instance,
+  store,
+  clock,
+  log,
+  eventsOf: async (stream) => {
+    const events: LoggedEvent['event'][] = [];
+    for await (const recorded of store.readStream(stream)) {
+      const decoded = decodeLogged(recorded);
+      if (E.isLeft(decoded)) throw new Error(`${recorded.type}: ${decoded.left.kind}`);
+      events.push(decoded.right.event);
+    }
+    return events;
+  },
+  done: async (handler, id, command) => {
+    const result = await handler.execute(id, command, testContext());
+    if (E.isLeft(result)) throw new Error(`refused: ${JSON.stringify(result.left)}`);
+    return result.right;
+  },
+});
+
+export const openHouse = async (t: ExecutionContext<unknown>): Promise<House> => {
+  const parts = await openParts(t);
+  const store = connectEventStore(parts.connectionString, parts.log);
+  const instance = startInstance(parts, store);
+  t.teardown(async () => {
+    await instance.stop();
+    await store.close();
+  });
+  return houseOf(parts, store, instance);
 };

@@ -26,10 +26,14 @@ const timing = { selfCheckSeconds: 5, echoWindowMinutes: 10 };
 export const furnish = async (
   house: House,
   purse: { readonly wallet: string; readonly points: number },
+  /** Scenes of one house need names of their own. */
+  name = '1',
 ): Promise<Scene> => {
   const { handlers, clock, done } = house;
-  const userId = brandOrThrow(UserId, 'u-1');
-  const ktm = station('KTM001');
+  const userId = brandOrThrow(UserId, `u-${name}`);
+  const ktm = station(`KTM-${name}`);
+  const suffix = name === '1' ? '' : name.replace('-', '');
+  const best = bank(`11111111${suffix}`);
   const at = clock.now();
   await done(handlers.settings, settingsId, { type: 'SeedSettings', at });
   const creditId = brandOrThrow(EntryId, 'start');
@@ -54,9 +58,9 @@ export const furnish = async (
     });
   }
   await openStation(house, ktm, '123456789012345');
-  await showSlots(house, ktm, [bank('11111111'), bank('22222222'), null, null]);
+  await showSlots(house, ktm, [best, bank(`22222222${suffix}`), null, null]);
   await house.settled();
-  return { userId, station: ktm, best: bank('11111111') };
+  return { userId, station: ktm, best };
 };
 
 /** A registered station whose cabinet has given a sign of life. */
@@ -107,7 +111,7 @@ export const claim = async (
   await done(handlers.renter, scene.userId, {
     type: 'ClaimRental',
     rentalId: brandOrThrow(RentalId, id),
-    request: { ...request(), userId: scene.userId, ...change },
+    request: { ...request(), userId: scene.userId, station: scene.station, ...change },
     at: clock.now(),
   });
 };
