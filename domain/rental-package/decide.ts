@@ -15,7 +15,12 @@ export type RentalPackageCommand =
       readonly at: Instant;
     }
   /** Running rentals keep what they were agreed on; only later ones see the change. */
-  | { readonly type: 'ChangePackage'; readonly details: PackageDetails; readonly at: Instant }
+  | {
+      readonly type: 'ChangePackage';
+      /** Only what changes, so that two changes of different things do not undo each other. */
+      readonly details: Partial<PackageDetails>;
+      readonly at: Instant;
+    }
   | { readonly type: 'ActivatePackage'; readonly at: Instant }
   | { readonly type: 'DeactivatePackage'; readonly at: Instant };
 
@@ -40,7 +45,8 @@ const createPackage = (wish: Wish<'CreatePackage'>, state: RentalPackageState): 
 };
 
 const changePackage = (wish: Wish<'ChangePackage'>, state: RentalPackage): Decision => {
-  const { details, at } = wish;
+  const { at } = wish;
+  const details = { ...state.details, ...wish.details };
   if (differingFields(state.details, details).length === 0) return E.right([]);
   return withValidPrice(details, { type: 'PackageChanged', data: { details, at } });
 };
