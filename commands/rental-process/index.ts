@@ -7,6 +7,7 @@ import { rentalProcessName } from './common.js';
 import { endingReactions } from './ending.js';
 import { paymentReactions } from './payments.js';
 import { powerBankReactions } from './power-bank.js';
+import { putBackReactions } from './put-back.js';
 import { startReactions } from './start.js';
 import { swapReactions } from './swap.js';
 import { timerReactions } from './timers.js';
@@ -30,6 +31,7 @@ export const createRentalProcess = (tools: ProcessTools): ProcessManager => {
   const start = startReactions(tools);
   const payments = paymentReactions(tools);
   const banks = powerBankReactions(tools);
+  const putBack = putBackReactions(tools);
   const swap = swapReactions(tools);
   const ending = endingReactions(tools);
   const timers = timerReactions(tools);
@@ -47,6 +49,7 @@ export const createRentalProcess = (tools: ProcessTools): ProcessManager => {
         payments.releasePayment,
         start.declineStart,
         payments.openDueAfterDecline,
+        timers.setTimers,
       ),
       PaymentConfirmed: payments.capturePayment,
       PaymentReleased: payments.releasePayment,
@@ -54,9 +57,11 @@ export const createRentalProcess = (tools: ProcessTools): ProcessManager => {
       RentalStarted: inTurn(ending.countDiscount, timers.setTimers),
       RentalExtended: timers.setTimers,
       RentalBecameOverdue: inTurn(ending.warnRenter, timers.setTimers),
-      SwapRequested: swap.reserveForSwap,
-      SwapCompleted: swap.retireDefective,
-      SwapFailed: swap.releaseAfterFailure,
+      PowerBankPutBack: inTurn(putBack.carryOutWish, timers.setTimers),
+      CancellationRequested: timers.setTimers,
+      SwapRequested: inTurn(swap.reserveForSwap, timers.setTimers),
+      SwapCompleted: inTurn(swap.countSwap, swap.retireDefective, timers.setTimers),
+      SwapFailed: inTurn(swap.releaseAfterFailure, timers.setTimers),
       RentalCancelled: inTurn(ending.undoStart, payments.payRefund, timers.setTimers),
       RentalCompleted: inTurn(
         payments.collectOwed,

@@ -41,6 +41,17 @@ export const swapReactions = (tools: ProcessTools) => {
       await issue(handlers.station, request.station, wish, context);
     },
 
+    /** Swaps are free, but not without number (SWAP-2). */
+    countSwap: async (fact: FactOf<'rental', 'SwapCompleted'>) => {
+      const rentalId = ownId(RentalId, fact.streamId);
+      const { swapId, at } = fact.data;
+      const { request } = await loadRental(tools, rentalId);
+      const { userId, station } = request;
+      const wish = { type: 'CountSwap', rentalId, swapId, station, at } as const;
+      const context = stepsAfter(fact, rentalActor)('count');
+      await issue(handlers.renter, userId, wish, context);
+    },
+
     /** A bank given back as defective is not handed out again (SWAP-3). */
     retireDefective: async (fact: FactOf<'rental', 'SwapCompleted'>) => {
       const { reason, oldPowerBank, at } = fact.data;

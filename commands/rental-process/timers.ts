@@ -12,6 +12,7 @@ const wishes = {
   remind: 'MarkReminderDue',
   overdue: 'MarkOverdue',
   abandon: 'AbandonRental',
+  complete: 'CompletePutBack',
 } as const;
 
 type Wait = keyof typeof wishes;
@@ -28,13 +29,14 @@ const change = (rentalId: RentalId, wait: Wait, dueAt: Instant | null): TimerCha
 /** Reminder, due time and abandonment: set anew from the rental's state after every move. */
 export const timerReactions = ({ handlers }: ProcessTools) => {
   const timersNow = async (rentalId: RentalId): Promise<readonly TimerChange[]> => {
-    const { remindAt, overdueAt, abandonAt } = timersOf(
+    const { remindAt, overdueAt, abandonAt, completeAt } = timersOf(
       (await handlers.rental.load(rentalId)).state,
     );
     return [
       change(rentalId, 'remind', remindAt),
       change(rentalId, 'overdue', overdueAt),
       change(rentalId, 'abandon', abandonAt),
+      change(rentalId, 'complete', completeAt),
     ];
   };
 
@@ -45,6 +47,12 @@ export const timerReactions = ({ handlers }: ProcessTools) => {
         | 'RentalStarted'
         | 'RentalExtended'
         | 'RentalBecameOverdue'
+        | 'PowerBankPutBack'
+        | 'CancellationRequested'
+        | 'PaymentDeclined'
+        | 'SwapRequested'
+        | 'SwapCompleted'
+        | 'SwapFailed'
         | 'RentalCompleted'
         | 'RentalCancelled'
       >,

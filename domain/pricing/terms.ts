@@ -73,6 +73,11 @@ export const RentalTerms = t.strict(
     /** How fresh the cabinet's sight of the bank must be for cancelling (CAN-2). */
     slotSightMaxAgeSeconds: PositiveInteger,
     swapWindowMinutes: NonNegativeInteger,
+    /**
+     * How long an unannounced return to the pickup station stays open for cancelling or swapping;
+     * 0 ends the rental at once.
+     */
+    returnDecisionSeconds: NonNegativeInteger,
     maxExtensions: NonNegativeInteger,
     reminderLeadMinutes: NonNegativeInteger,
     abandonedAfterMinutes: PositiveInteger,

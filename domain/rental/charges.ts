@@ -12,7 +12,13 @@ import { type Instant, isBefore, plusMinutes } from '../shared/instant.js';
 import { add, isLess, isPositive, isZero, type Money, sum, zero } from '../shared/money.js';
 import type { RentalCharges } from './events.js';
 import { type PaymentSplit, zeroSplit } from './request.js';
-import { hasStarted, type Rental, type StartedRental, takenPayments } from './state.js';
+import {
+  chargedUntil,
+  hasStarted,
+  type Rental,
+  type StartedRental,
+  takenPayments,
+} from './state.js';
 
 /** All that the charges of a rental depend on; a read model's row has the same. */
 export interface ChargeBasis {
@@ -68,9 +74,9 @@ export const chargeBasisOf = (rental: StartedRental): ChargeBasis => ({
   extensions: sum(rental.extensions.map(({ price }) => price)),
 });
 
-/** What the rental costs if the bank is back at `at`. */
+/** What the rental costs if the bank is back at `at`, or was put back before. */
 export const chargesAt = (rental: StartedRental, at: Instant): RentalCharges =>
-  quoteAt(chargeBasisOf(rental), at).charges;
+  quoteAt(chargeBasisOf(rental), chargedUntil(rental, at)).charges;
 
 /** What an abandoned rental costs: everything up to that moment, and the penalty (ABN-1). */
 export const abandonmentCharges = (rental: StartedRental): RentalCharges => {

@@ -8,7 +8,13 @@ import type {
 } from '../shared/ids.js';
 import type { Instant } from '../shared/instant.js';
 import type { Money } from '../shared/money.js';
-import type { CancellationCause, ExtensionOffer, SlotSight, SwapReason } from './events.js';
+import type {
+  CancellationCause,
+  ExtensionOffer,
+  PutBackWish,
+  SlotSight,
+  SwapReason,
+} from './events.js';
 import type { PaymentSplit, RentalRequest } from './request.js';
 
 /** Every wish carries the moment at which it is made; nothing in `domain/` reads a clock. */
@@ -102,6 +108,18 @@ export type MarkReminderDue = Wish<'MarkReminderDue'>;
 export type MarkOverdue = Wish<'MarkOverdue'>;
 export type AbandonRental = Wish<'AbandonRental'>;
 
+/**
+ * The renter will put the bank back at the pickup station until then, in order to cancel or swap
+ * (CAN-2, SWAP-1): announced, because an unannounced return ends the rental.
+ */
+export interface AwaitPutBack extends Wish<'AwaitPutBack'> {
+  readonly wish: PutBackWish;
+  readonly until: Instant;
+}
+
+/** Nothing came of the put-back in time: it was a return. */
+export type CompletePutBack = Wish<'CompletePutBack'>;
+
 export interface RequestSwap extends Wish<'RequestSwap'> {
   readonly swapId: SwapId;
   readonly sight: SlotSight | null;
@@ -161,6 +179,8 @@ export type RentalCommand =
   | MarkReminderDue
   | MarkOverdue
   | AbandonRental
+  | AwaitPutBack
+  | CompletePutBack
   | RequestSwap
   | CompleteSwap
   | FailSwap

@@ -7,6 +7,7 @@ import type { RecordLostPowerBankFound, ReturnPowerBank } from './commands.js';
 import { swapCompleted } from './decide-swap.js';
 import type { CompletionReason, RentalCharges, RentalEvent } from './events.js';
 import { evolve } from './evolve.js';
+import { putBackInsteadOfReturn } from './put-back.js';
 import { accept, type Decision, nothingNew, refuse, refuseStatus } from './refusals.js';
 import { hasStarted, isPastDue, openSwapOf, type Rental, type StartedRental } from './state.js';
 
@@ -117,6 +118,10 @@ export const returnPowerBank = (command: ReturnPowerBank, rental: Rental): Decis
   if (command.powerBank !== expected) {
     return refuse({ kind: 'PowerbankMismatch', expected, named: command.powerBank });
   }
+  // Back already: another report of it is no news, and its own timer ends it (P-021).
+  if (rental.putBack !== null) return nothingNew;
+  const putBack = putBackInsteadOfReturn(rental, command);
+  if (putBack !== null) return accept(putBack);
   if (status === 'ACTIVE' || status === 'OVERDUE') return accept(...complete(command, rental));
   return isBankMissing(rental) ? found(command) : nothingNew;
 };

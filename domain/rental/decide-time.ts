@@ -26,7 +26,8 @@ export const markReminderDue = (command: MarkReminderDue, rental: Rental): Decis
 
 export const markOverdue = (command: MarkOverdue, rental: Rental): Decision => {
   const { at } = command;
-  if (rental.status === 'OVERDUE') return nothingNew;
+  // A bank that was put back in time is not overdue, however long the renter takes to choose.
+  if (rental.status === 'OVERDUE' || rental.putBack !== null) return nothingNew;
   if (!hasStarted(rental) || rental.status !== 'ACTIVE') {
     return refuseStatus(rental.status, ['ACTIVE']);
   }

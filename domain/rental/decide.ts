@@ -9,6 +9,7 @@ import {
   recordPaymentDeclined,
   recordPaymentSecured,
 } from './decide-payment.js';
+import { awaitPutBack, completePutBack } from './decide-put-back.js';
 import { recordLostPowerBankFound, returnPowerBank } from './decide-return.js';
 import {
   assignPowerBank,
@@ -58,6 +59,10 @@ export const decide = (command: RentalCommand, state: RentalState): Decision => 
       return markOverdue(command, state);
     case 'AbandonRental':
       return abandonRental(command, state);
+    case 'AwaitPutBack':
+      return awaitPutBack(command, state);
+    case 'CompletePutBack':
+      return completePutBack(command, state);
     case 'RequestSwap':
       return requestSwap(command, state);
     case 'CompleteSwap':

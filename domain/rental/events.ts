@@ -56,6 +56,23 @@ export type SlotSight = t.TypeOf<typeof SlotSight>;
 export const SwapReason = oneOf('SwapReason', ['LOW_BATTERY', 'DEFECTIVE', 'WRONG_CABLE', 'OTHER']);
 export type SwapReason = t.TypeOf<typeof SwapReason>;
 
+/** What the renter wants once the bank is back in the pickup station. */
+export const PutBackWish = t.union([
+  t.strict({
+    kind: t.literal('cancel'),
+    reason: nullable(t.string),
+    feePaymentId: PaymentId,
+  }),
+  t.strict({
+    kind: t.literal('swap'),
+    swapId: SwapId,
+    requestedPowerBank: nullable(PowerBankSerial),
+    reason: SwapReason,
+    description: nullable(text('SwapDescription', { maxLength: 500 })),
+  }),
+]);
+export type PutBackWish = t.TypeOf<typeof PutBackWish>;
+
 export const CompletionReason = oneOf('CompletionReason', ['RETURNED', 'ABANDONED', 'FORCED']);
 export type CompletionReason = t.TypeOf<typeof CompletionReason>;
 
@@ -175,6 +192,21 @@ export const rentalEvents = {
     }),
   ),
 
+  /**
+   * The renter announced to put the bank back, in order to cancel or to swap. Until then a bank
+   * that comes back to the pickup station is put back; otherwise it would be a return, which ends
+   * the rental at once (RET-1) and leaves nothing to cancel.
+   */
+  PutBackAwaited: event(t.strict({ wish: PutBackWish, until: Instant, at: Instant })),
+  /** The bank is in a slot again, and the renter may still choose until `decideBy`. */
+  PowerBankPutBack: event(
+    t.strict({
+      sight: SlotSight,
+      wish: nullable(PutBackWish),
+      decideBy: Instant,
+      at: Instant,
+    }),
+  ),
   SwapRequested: event(
     t.strict({
       swapId: SwapId,

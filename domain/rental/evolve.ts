@@ -17,6 +17,8 @@ const opened = ({ rentalId, request, at }: DataOf<'RentalRequested'>): Rental =>
   run: null,
   extensions: [],
   swaps: new Map(),
+  awaitedPutBack: null,
+  putBack: null,
   remindedOf: null,
   returned: null,
   completion: null,
@@ -139,8 +141,10 @@ const withSwap = (
   return event.type === 'SwapFailed'
     ? { ...put({ ...swap, status: 'failed' }), ...settled }
     : {
+        // The renter holds a bank again, so nothing is put back any more.
         ...withRun(put({ ...swap, status: 'completed' }), { powerBank: event.data.newPowerBank }),
         ...settled,
+        putBack: null,
       };
 };
 
@@ -150,6 +154,8 @@ const cancelled = (rental: Rental, data: DataOf<'RentalCancelled'>): Rental => (
   assigned: null,
   openEject: null,
   cancellationRequest: null,
+  awaitedPutBack: null,
+  putBack: null,
   cancellation: { cause: data.cause, fee: data.fee, refund: data.refund, isRefundPaid: false },
 });
 
@@ -159,6 +165,8 @@ const completed = (rental: Rental, data: DataOf<'RentalCompleted'>): Rental => (
   assigned: null,
   openEject: null,
   cancellationRequest: null,
+  awaitedPutBack: null,
+  putBack: null,
   completion: {
     reason: data.reason,
     endedAt: data.endedAt,
@@ -224,6 +232,14 @@ export const evolve = (state: RentalState, event: RentalEvent): RentalState => {
       return { ...state, status: 'OVERDUE' };
     case 'RentalExtended':
       return extended(state, event.data);
+    case 'PutBackAwaited': {
+      const { wish, until } = event.data;
+      return { ...state, awaitedPutBack: { wish, until } };
+    }
+    case 'PowerBankPutBack': {
+      const { sight, wish, decideBy } = event.data;
+      return { ...state, awaitedPutBack: null, putBack: { sight, wish, decideBy } };
+    }
     case 'SwapRequested':
     case 'SwapCompleted':
     case 'SwapFailed':

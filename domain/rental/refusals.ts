@@ -42,6 +42,8 @@ type PowerBankRefusal =
       readonly expected: PowerBankSerial;
       readonly named: PowerBankSerial;
     }
+  /** The bank is back already: cancel or swap right away, nothing has to be awaited. */
+  | { readonly kind: 'PowerbankAlreadyPutBack'; readonly seenAt: Instant }
   /** No cabinet has seen the bank in a slot recently enough (CAN-2, P-011). */
   | {
       readonly kind: 'PowerbankNotReturned';

@@ -14,6 +14,7 @@ import type {
   CancellationCause,
   CompletionReason,
   ExtensionOffer,
+  PutBackWish,
   RentalCharges,
   RentalPaymentPurpose,
   SlotSight,
@@ -104,6 +105,22 @@ export interface RentalRun {
   readonly dueAt: Instant;
 }
 
+/** The renter has announced to put the bank back, and has until then. */
+export interface AwaitedPutBack {
+  readonly wish: PutBackWish;
+  readonly until: Instant;
+}
+
+/**
+ * The bank is back in the pickup station and the rental still runs: it becomes a cancellation, a
+ * swap, or at `decideBy` the return that it would have been.
+ */
+export interface PutBack {
+  readonly sight: SlotSight;
+  readonly wish: PutBackWish | null;
+  readonly decideBy: Instant;
+}
+
 export interface ReturnedPowerBank extends AssignedPowerBank {
   readonly station: StationSerial;
   readonly at: Instant;
@@ -138,6 +155,8 @@ export interface Rental {
   readonly run: RentalRun | null;
   readonly extensions: readonly ExtensionOffer[];
   readonly swaps: ReadonlyMap<SwapId, RentalSwap>;
+  readonly awaitedPutBack: AwaitedPutBack | null;
+  readonly putBack: PutBack | null;
   /** The due time of which the renter was reminded; an extension makes a new one (P-015). */
   readonly remindedOf: Instant | null;
   readonly returned: ReturnedPowerBank | null;
@@ -158,12 +177,18 @@ export const hasStarted = (rental: Rental): rental is StartedRental => rental.ru
 /** A return up to and including the due time is on time (RET-2). */
 export const isPastDue = (run: RentalRun, at: Instant): boolean => isAfter(at, run.dueAt);
 
+/** While the bank is put back its time stands still: it is not out, and may have been returned. */
+export const chargedUntil = ({ putBack }: Pick<Rental, 'putBack'>, at: Instant): Instant =>
+  putBack?.sight.at ?? at;
+
 /**
  * The status as the clock says it: the timer that marks a rental overdue may be late, and what
  * depends on the due time must not depend on that.
  */
 export const statusAt = (rental: Rental, at: Instant): RentalStatus =>
-  rental.status === 'ACTIVE' && rental.run !== null && isPastDue(rental.run, at)
+  rental.status === 'ACTIVE' &&
+  rental.run !== null &&
+  isPastDue(rental.run, chargedUntil(rental, at))
     ? 'OVERDUE'
     : rental.status;
 

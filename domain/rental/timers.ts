@@ -1,6 +1,12 @@
 import { type Instant, isAfter, plusMinutes, plusMs } from '../shared/instant.js';
 import { abandonedAtOf, chargeBasisOf } from './charges.js';
-import { hasStarted, type RentalRun, type RentalState, type StartedRental } from './state.js';
+import {
+  hasStarted,
+  openSwapOf,
+  type RentalRun,
+  type RentalState,
+  type StartedRental,
+} from './state.js';
 
 /** The shortest time by which an instant can be past another; instants count milliseconds. */
 const shortestTimeMs = 1;
@@ -25,9 +31,22 @@ export interface RentalTimers {
   readonly overdueAt: Instant | null;
   /** `AbandonRental`. */
   readonly abandonAt: Instant | null;
+  /** `CompletePutBack`. */
+  readonly completeAt: Instant | null;
 }
 
-const noTimers: RentalTimers = { remindAt: null, overdueAt: null, abandonAt: null };
+const noTimers: RentalTimers = {
+  remindAt: null,
+  overdueAt: null,
+  abandonAt: null,
+  completeAt: null,
+};
+
+/** A swap or a cancellation that is under way decides first what becomes of the put-back. */
+const completeAtOf = (rental: StartedRental): Instant | null =>
+  openSwapOf(rental) === null && rental.cancellationRequest === null
+    ? (rental.putBack?.decideBy ?? null)
+    : null;
 
 /** What a running rental waits for. An extension moves all three (EXT-3). */
 export const timersOf = (state: RentalState): RentalTimers => {
@@ -35,10 +54,13 @@ export const timersOf = (state: RentalState): RentalTimers => {
   const abandonAt = abandonedAtOf(chargeBasisOf(state));
   if (state.status === 'OVERDUE') return { ...noTimers, abandonAt };
   if (state.status !== 'ACTIVE') return noTimers;
+  // The bank is not out, so its time does not run.
+  if (state.putBack !== null) return { ...noTimers, completeAt: completeAtOf(state) };
   const isReminded = state.remindedOf === state.run.dueAt;
   return {
     remindAt: isReminded ? null : reminderAtOf(state),
     overdueAt: overdueFromOf(state.run),
     abandonAt,
+    completeAt: null,
   };
 };

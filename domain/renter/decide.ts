@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { RentalRequest } from '../rental/request.js';
-import type { RentalId } from '../shared/ids.js';
+import type { RentalId, StationSerial, SwapId } from '../shared/ids.js';
 import type { Instant } from '../shared/instant.js';
 import { isPositive, isZero, type Money } from '../shared/money.js';
 import { answerRepeat, type IdReused } from '../shared/repeat.js';
@@ -28,6 +28,13 @@ export type RenterCommand =
       readonly type: 'RecordDue';
       readonly rentalId: RentalId;
       readonly owed: Money;
+      readonly at: Instant;
+    }
+  | {
+      readonly type: 'CountSwap';
+      readonly rentalId: RentalId;
+      readonly swapId: SwapId;
+      readonly station: StationSerial;
       readonly at: Instant;
     }
   | { readonly type: 'ClearDue'; readonly rentalId: RentalId; readonly at: Instant };
@@ -121,6 +128,18 @@ const clearDue = ({ rentalId, at }: Wish<'ClearDue'>, renter: RenterState): Deci
     E.right(renter.dues.has(rentalId) ? [{ type: 'DueCleared', data: { rentalId, at } }] : []),
   );
 
+const countSwap = (
+  { rentalId, swapId, station, at }: Wish<'CountSwap'>,
+  renter: RenterState,
+): Decision =>
+  onClaim(renter, rentalId, () =>
+    E.right(
+      renter.swaps.done.has(swapId)
+        ? []
+        : [{ type: 'SwapCounted', data: { rentalId, swapId, station, at } }],
+    ),
+  );
+
 export const decideRenter = (command: RenterCommand, renter: RenterState): Decision => {
   switch (command.type) {
     case 'ClaimRental':
@@ -131,6 +150,8 @@ export const decideRenter = (command: RenterCommand, renter: RenterState): Decis
       return releaseClaim(command, renter);
     case 'RecordDue':
       return recordDue(command, renter);
+    case 'CountSwap':
+      return countSwap(command, renter);
     case 'ClearDue':
       return clearDue(command, renter);
   }

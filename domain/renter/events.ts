@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { RentalRequest } from '../rental/request.js';
 import { type EventOf, event } from '../shared/events.js';
-import { RentalId } from '../shared/ids.js';
+import { RentalId, StationSerial, SwapId } from '../shared/ids.js';
 import { Instant } from '../shared/instant.js';
 import { Money } from '../shared/money.js';
 
@@ -21,6 +21,10 @@ export const renterEvents = {
   RentalClaimReleased: event(t.strict({ rentalId: RentalId, at: Instant })),
   /** Money is owed for a rental that has ended (DUE-1). `owed` is the whole sum still open. */
   DueRecorded: event(t.strict({ rentalId: RentalId, owed: Money, at: Instant })),
+  /** A swap succeeded; only so many are free at one station on one day (SWAP-2). */
+  SwapCounted: event(
+    t.strict({ rentalId: RentalId, swapId: SwapId, station: StationSerial, at: Instant }),
+  ),
   DueCleared: event(t.strict({ rentalId: RentalId, at: Instant })),
 } as const;
 

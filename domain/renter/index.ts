@@ -5,7 +5,7 @@ import { evolveRenter, newRenter, type RenterState } from './state.js';
 
 export type { RenterCommand, RenterRefusal } from './decide.js';
 export { type RenterEvent, renterEvents } from './events.js';
-export { type Claim, claimOf, type RenterState } from './state.js';
+export { type Claim, claimOf, type RenterState, swapsToday } from './state.js';
 
 /** What binds a user's rentals together: stream `renter-{userId}`. */
 export const renter: Aggregate<RenterCommand, RenterState, RenterEvent, RenterRefusal> = {

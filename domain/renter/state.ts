@@ -1,6 +1,7 @@
 import type { RentalRequest } from '../rental/request.js';
 import { emptyMap, type GrowingMap, lookUp, withEntry } from '../shared/growing-map.js';
-import type { RentalId } from '../shared/ids.js';
+import type { RentalId, StationSerial, SwapId } from '../shared/ids.js';
+import { type Instant, kathmanduDay } from '../shared/instant.js';
 import type { Money } from '../shared/money.js';
 import type { RenterEvent } from './events.js';
 
@@ -15,6 +16,11 @@ export interface RenterState {
   readonly currentRentalId: RentalId | null;
   /** Every rental that this user ever claimed. */
   readonly claims: GrowingMap<RentalId, Claim>;
+  /** Swaps of the latest day on which there was one, in Nepal's calendar (SWAP-2). */
+  readonly swaps: {
+    readonly day: string;
+    readonly done: ReadonlyMap<SwapId, StationSerial>;
+  };
   /** What is owed for ended rentals, oldest first (START-5). */
   readonly dues: ReadonlyMap<RentalId, Money>;
 }
@@ -22,7 +28,26 @@ export interface RenterState {
 export const newRenter: RenterState = {
   currentRentalId: null,
   claims: emptyMap(),
+  swaps: { day: '', done: new Map() },
   dues: new Map(),
+};
+
+/** Swaps of this user at this station on the day of `at` (SWAP-2). */
+export const swapsToday = (
+  { swaps }: RenterState,
+  { station, at }: { readonly station: StationSerial; readonly at: Instant },
+): number =>
+  swaps.day === kathmanduDay(at)
+    ? [...swaps.done.values()].filter((where) => where === station).length
+    : 0;
+
+const withSwap = (
+  renter: RenterState,
+  { swapId, station, at }: Extract<RenterEvent, { type: 'SwapCounted' }>['data'],
+): RenterState => {
+  const day = kathmanduDay(at);
+  const done = new Map(renter.swaps.day === day ? renter.swaps.done : []).set(swapId, station);
+  return { ...renter, swaps: { day, done } };
 };
 
 export const claimOf = (renter: RenterState, rentalId: RentalId): Claim | undefined =>
@@ -54,6 +79,8 @@ export const evolveRenter = (renter: RenterState, event: RenterEvent): RenterSta
         ? { ...released, currentRentalId: null }
         : released;
     }
+    case 'SwapCounted':
+      return withSwap(renter, event.data);
     case 'DueRecorded':
       return { ...renter, dues: new Map(renter.dues).set(rentalId, event.data.owed) };
     case 'DueCleared': {

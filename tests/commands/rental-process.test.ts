@@ -1,9 +1,12 @@
 import test from 'ava';
 import { brandOrThrow } from '../../domain/shared/brand.js';
-import { EjectId } from '../../domain/shared/ids.js';
+import { EjectId, HoldId } from '../../domain/shared/ids.js';
+import { plusMinutes } from '../../domain/shared/instant.js';
+import { rupees, toRupees } from '../../domain/shared/money.js';
 import { openHouse } from '../support/house.js';
 import { bank, station } from '../support/rental.js';
 import {
+  announce,
   answer,
   balances,
   claim,
@@ -211,3 +214,105 @@ test.serial(
     });
   },
 );
+
+test.serial('CAN-3: an announced cancellation is free once the bank is back', async (t) => {
+  const house = await openHouse(t);
+  const scene = await furnish(house, { wallet: '100', points: 200 });
+  await startRental(house, scene, 'r-1');
+  await announce(house, 'r-1', 'cancel');
+  await returnBank(house, scene);
+  await house.settled();
+
+  t.is(await statusOf(house, 'r-1'), 'CANCELLED');
+  // Points come back as points and money as money (P-008); no points for completion (CAN-7).
+  t.deepEqual(await balances(house, scene), { wallet: '100.00', points: 200, held: '0.00 + 0' });
+  t.true((await typesOf(house, 'rental-r-1')).includes('RefundPaid'));
+});
+
+test.serial(
+  'P-080, P-082: an announced swap hands out another bank for the one put back',
+  async (t) => {
+    const house = await openHouse(t);
+    const scene = await furnish(house, { wallet: '100', points: 0 });
+    await startRental(house, scene, 'r-1');
+    await announce(house, 'r-1', 'swap');
+    await returnBank(house, scene);
+    await house.settled();
+    await ejects(house, scene, 'ejected');
+    await house.settled();
+
+    const { state } = await house.handlers.rental.load('r-1');
+    t.is(state?.status, 'ACTIVE');
+    t.is(state?.run?.powerBank, bank('22222222'));
+    t.is((await house.handlers.powerBank.load('22222222')).state.place.kind, 'rental');
+    t.is((await house.handlers.powerBank.load(scene.best)).state.place.kind, 'slot');
+    t.is((await balances(house, scene)).wallet, '50.00');
+  },
+);
+
+test.serial(
+  'a failed swap leaves the choice for a moment, then the put-back was a return',
+  async (t) => {
+    const house = await openHouse(t);
+    const scene = await furnish(house, { wallet: '100', points: 0 });
+    await startRental(house, scene, 'r-1');
+    await announce(house, 'r-1', 'swap');
+    await returnBank(house, scene);
+    await house.settled();
+    await ejects(house, scene, 'not_ejected');
+    await house.settled();
+    t.is(await statusOf(house, 'r-1'), 'ACTIVE');
+
+    house.clock.advance({ seconds: 61 });
+    await house.settled();
+
+    t.is(await statusOf(house, 'r-1'), 'COMPLETED');
+    t.is((await house.handlers.renter.load(scene.userId)).state.currentRentalId, null);
+  },
+);
+
+test.serial('P-018, P-019, P-071, P-072: abandoned, lost, seen again', async (t) => {
+  const house = await openHouse(t);
+  const scene = await furnish(house, { wallet: '100', points: 0 });
+  await startRental(house, scene, 'r-1');
+  house.clock.advance({ minutes: 61 });
+  await house.settled();
+  t.is(await statusOf(house, 'r-1'), 'OVERDUE');
+  house.clock.advance({ minutes: 1_440 });
+  await house.settled();
+
+  t.is(await statusOf(house, 'r-1'), 'COMPLETED');
+  const { state: renter } = await house.handlers.renter.load(scene.userId);
+  // 100 late fee and 5,000 for the bank (ABN-1); the wallet cannot pay it, so nothing is taken.
+  t.deepEqual([...renter.dues.values()].map(toRupees), ['5100.00']);
+  t.is((await balances(house, scene)).wallet, '50.00');
+  t.is((await house.handlers.powerBank.load(scene.best)).state.place.kind, 'lost');
+
+  await returnBank(house, scene);
+  await house.settled();
+  t.is((await house.handlers.powerBank.load(scene.best)).state.place.kind, 'slot');
+  t.is(await statusOf(house, 'r-1'), 'COMPLETED');
+  t.is((await typesOf(house, 'rental-r-1')).at(-1), 'LostPowerBankFound');
+});
+
+test.serial('a hold that nobody closed runs out, and the money is spendable again', async (t) => {
+  const house = await openHouse(t);
+  const scene = await furnish(house, { wallet: '100', points: 0 });
+  await house.done(house.handlers.wallet, scene.userId, {
+    type: 'HoldFunds',
+    holdId: brandOrThrow(HoldId, 'forgotten'),
+    amount: rupees('40'),
+    purpose: 'WITHDRAWAL',
+    rentalId: null,
+    expiresAt: plusMinutes(house.clock.now(), 10),
+    at: house.clock.now(),
+  });
+  await house.settled();
+  t.is((await balances(house, scene)).held, '40.00 + 0');
+
+  house.clock.advance({ minutes: 10 });
+  await house.settled();
+
+  t.is((await balances(house, scene)).held, '0.00 + 0');
+  t.is((await typesOf(house, `wallet-${scene.userId}`)).at(-1), 'FundsReleased');
+});

@@ -245,6 +245,7 @@ test('EXT-3: an extension moves every timer', (t) => {
   t.deepEqual(timers, {
     remindAt: minute(105),
     overdueAt: plusMs(minute(120), 1),
+    completeAt: null,
     abandonAt: minute(120 + 1440),
   });
 });

@@ -16,7 +16,7 @@ export interface TestClient {
   /** Publishes at QoS 1 and resolves when the broker has acknowledged or hung up. */
   readonly publish: (
     topic: string,
-    payload: string,
+    payload: string | Buffer,
     options?: { readonly qos?: 0 | 1; readonly retain?: boolean },
   ) => Promise<void>;
   /**

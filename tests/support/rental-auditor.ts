@@ -35,6 +35,8 @@ interface Books {
   extensions: number;
   paid: number;
   readonly planned: Map<string, number>;
+  /** When the bank came back for good, or was put back; until then time runs. */
+  stoppedMs: number | null;
   /** The whole cost, once it is fixed. */
   fixed: number | null;
 }
@@ -45,7 +47,7 @@ const lostMs = (books: Books, terms: RentalTerms): number =>
 const costAt = (books: Books, atMs: number): number => {
   const { terms, startMs } = books;
   if (terms === null || startMs === null) return 0;
-  const endMs = Math.min(atMs, lostMs(books, terms));
+  const endMs = Math.min(books.stoppedMs ?? atMs, lostMs(books, terms));
   const used = BigInt(terms.price.minor) * BigInt(minutesFrom(startMs, endMs));
   const use =
     terms.paymentModel === 'PREPAID'
@@ -82,6 +84,12 @@ const record = (books: Books, { type, data }: RentalEvent): void => {
     books.planned.set(data.paymentId, data.amount.minor);
   } else if (type === 'PaymentConfirmed') {
     books.paid += books.planned.get(data.paymentId) ?? 0;
+  } else if (type === 'PowerBankPutBack') {
+    books.stoppedMs = Date.parse(data.sight.at);
+  } else if (type === 'SwapCompleted') {
+    books.stoppedMs = null;
+  } else if (type === 'PowerBankReturned') {
+    books.stoppedMs = Date.parse(data.at);
   } else if (type === 'RentalCompleted') {
     books.fixed = costAtEnd(books, data);
   } else if (type === 'RentalCancelled') {
@@ -97,6 +105,7 @@ const booksOf = (history: readonly RentalEvent[]): Books => {
     extensions: 0,
     paid: 0,
     planned: new Map(),
+    stoppedMs: null,
     fixed: null,
   };
   for (const event of history) record(books, event);

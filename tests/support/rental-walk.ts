@@ -170,6 +170,22 @@ const makers: Readonly<Record<Kind, (moment: Moment) => RentalCommand>> = {
     rentablePowerBanks: 2,
     at: moment.at,
   }),
+  AwaitPutBack: (moment) => ({
+    type: 'AwaitPutBack',
+    wish:
+      moment.step.pick % 2 === 0
+        ? { kind: 'cancel', reason: null, feePaymentId: pay(freshOrKnown('p', moment)) }
+        : {
+            kind: 'swap',
+            swapId: swapId(freshOrKnown('s', moment)),
+            requestedPowerBank: null,
+            reason: 'OTHER',
+            description: null,
+          },
+    until: plusSeconds(moment.at, 600),
+    at: moment.at,
+  }),
+  CompletePutBack: ({ at }) => ({ type: 'CompletePutBack', at }),
   CompleteSwap: (moment) => ({
     type: 'CompleteSwap',
     swapId: someSwap(moment),
@@ -184,7 +200,7 @@ const makers: Readonly<Record<Kind, (moment: Moment) => RentalCommand>> = {
   }),
   ReturnPowerBank: (moment) => ({
     type: 'ReturnPowerBank',
-    station: station('PKR001'),
+    station: station(moment.step.pick % 3 === 0 ? 'PKR001' : 'KTM001'),
     slot: 2,
     powerBank: heldBank(moment),
     batteryPercent: null,
@@ -220,8 +236,10 @@ const nextForRunning = (moment: Moment & { readonly state: NonNullable<RentalSta
     'CancelRental',
     'MarkReminderDue',
     'AbandonRental',
+    'AwaitPutBack',
     'ReturnPowerBank',
   ];
+  if (state.putBack !== null && step.pick % 2 === 0) return 'CompletePutBack';
   return wishes[step.pick % wishes.length] ?? 'ReturnPowerBank';
 };
 

@@ -9,9 +9,10 @@ import {
   type StationSerial,
   UserId,
 } from '../../domain/shared/ids.js';
+import { plusSeconds } from '../../domain/shared/instant.js';
 import { rupees, toRupees } from '../../domain/shared/money.js';
 import type { House } from './house.js';
-import { bank, request, station } from './rental.js';
+import { bank, pay, request, station, swapId } from './rental.js';
 import { stationDetails } from './station-commands.js';
 
 /** One user, one station with two banks. */
@@ -212,4 +213,28 @@ export const balances = async ({ handlers }: House, { userId }: Scene) => {
     points: points.balance,
     held: `${toRupees(wallet.held)} + ${points.held}`,
   };
+};
+
+/** The renter says, within their five minutes, what they will put the bank back for. */
+export const announce = async (
+  { handlers, clock, done }: House,
+  id: string,
+  what: 'cancel' | 'swap',
+): Promise<void> => {
+  const at = clock.now();
+  await done(handlers.rental, id, {
+    type: 'AwaitPutBack',
+    wish:
+      what === 'cancel'
+        ? { kind: 'cancel', reason: null, feePaymentId: pay(`${id}:fee`) }
+        : {
+            kind: 'swap',
+            swapId: swapId(`${id}:swap`),
+            requestedPowerBank: null,
+            reason: 'LOW_BATTERY',
+            description: null,
+          },
+    until: plusSeconds(at, 30),
+    at,
+  });
 };

@@ -25,6 +25,7 @@ const oneHour: RentalTerms = {
   unpaidCancellationFeeMax: rupees('500'),
   slotSightMaxAgeSeconds: 60,
   swapWindowMinutes: 5,
+  returnDecisionSeconds: 0,
   maxExtensions: 3,
   reminderLeadMinutes: 15,
   abandonedAfterMinutes: 1_440,

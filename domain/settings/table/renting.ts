@@ -51,6 +51,13 @@ export const rentingSettings = {
     isPublic: true,
     description: 'Time after the start within which a swap is possible (SWAP-1).',
   }),
+  returnDecisionSeconds: row({
+    key: 'RETURN_DECISION_SECONDS',
+    value: seconds(0, 600),
+    initial: '0',
+    description:
+      'How long an unannounced return to the pickup station may still become a cancellation or swap.',
+  }),
   maxRentalExtensions: row({
     key: 'MAX_RENTAL_EXTENSIONS',
     value: whole('rentals', { minimum: 0, maximum: 100 }),
