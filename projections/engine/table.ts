@@ -78,6 +78,8 @@ export interface Rows<Row> {
   all(): readonly Row[];
   /** Inserts or replaces the row with the same key. */
   put(row: Row): void;
+  /** Changes a row that must be there: an event about nothing is a broken history, so it throws. */
+  update(key: readonly unknown[], changes: Partial<Row>): void;
   remove(...key: readonly unknown[]): void;
   /** Writes what has changed, in one statement for each kind of change. */
   save(): Promise<void>;
@@ -119,13 +121,19 @@ const rowsOn = <C extends Columns>(
   const rows = new Map(loaded.map((row) => [idOfRow(row), row]));
   const changed = new Set<string>();
   const removed = new Map<string, readonly unknown[]>();
+  const put = (row: RowIn<C>): void => {
+    const id = idOfRow(row);
+    rows.set(id, row);
+    changed.add(id);
+  };
   return {
     get: (...key) => rows.get(idOf(key)),
     all: () => [...rows.values()],
-    put: (row) => {
-      const id = idOfRow(row);
-      rows.set(id, row);
-      changed.add(id);
+    put,
+    update: (key, changes) => {
+      const row = rows.get(idOf(key));
+      if (row === undefined) throw new Bug(`no row ${key.join(', ')} in ${table.name}`);
+      put({ ...row, ...changes });
     },
     remove: (...key) => {
       rows.delete(idOf(key));

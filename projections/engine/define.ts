@@ -1,0 +1,76 @@
+import type { Category } from '../../domain/registry.js';
+import type { Sql } from '../../ports/database.js';
+import type { LoggedEvent } from '../../ports/logged-event.js';
+import {
+  type Check,
+  dispatch,
+  type Handlers,
+  type LoggedIn,
+  only,
+  type Projection,
+} from './projection.js';
+import type { AnyTable } from './table.js';
+
+/** The rows that a batch touches, by table. */
+export type OpenRows = Readonly<Record<string, { save(): Promise<void> }>>;
+
+export interface Following<C extends Category, Context extends OpenRows> {
+  /** Opens the rows that these events are about, with one statement a table. */
+  readonly open: (
+    sql: Sql,
+    streamIds: readonly string[],
+    events: readonly LoggedIn<C>[],
+  ) => Promise<Context>;
+  readonly handlers: Handlers<C, Context>;
+}
+
+/** What a projection does with one category of streams. */
+export interface Part {
+  readonly category: Category;
+  readonly apply: (batch: readonly LoggedEvent[], sql: Sql) => Promise<void>;
+}
+
+/**
+ * Follows one category: opens the rows that a batch is about, hands every event to its handler in
+ * order, writes what has changed. However many events a batch has, a table is read once and
+ * written once.
+ */
+export const following = <C extends Category, Context extends OpenRows>(
+  category: C,
+  { open, handlers }: Following<C, Context>,
+): Part => ({
+  category,
+  apply: async (batch, sql) => {
+    const events: readonly LoggedIn<C>[] = only(batch, category);
+    if (events.length === 0) return;
+    const streamIds = new Set(events.map(({ streamId }) => streamId));
+    const context = await open(sql, [...streamIds], events);
+    for (const event of events) dispatch(handlers, context, event);
+    for (const rows of Object.values(context)) await rows.save();
+  },
+});
+
+export interface ProjectionParts {
+  readonly name: string;
+  readonly version: number;
+  readonly tables: readonly AnyTable[];
+  readonly parts: readonly Part[];
+  readonly checks?: readonly Check[];
+}
+
+export const defineProjection = ({
+  name,
+  version,
+  tables,
+  parts,
+  checks = [],
+}: ProjectionParts): Projection => ({
+  name,
+  version,
+  tables,
+  checks,
+  categories: parts.map(({ category }) => category),
+  apply: async (batch, sql) => {
+    for (const part of parts) await part.apply(batch, sql);
+  },
+});

@@ -1,0 +1,96 @@
+import type { Sql } from '../ports/database.js';
+import type { Columns, RowIn, Table } from './engine/table.js';
+import { rentals } from './rental/index.js';
+import { stations } from './station/index.js';
+import { transactions, wallets } from './wallet/index.js';
+
+/**
+ * The reads that the app makes all the time: each must find its rows by an index, however big the
+ * tables grow, and a test asks Postgres for its plan. They are values, so that the test asks for
+ * exactly the statement that runs.
+ */
+export interface Statement<C extends Columns> {
+  readonly table: Table<C>;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Runs a statement and decodes its rows. */
+export const readRows = async <C extends Columns>(
+  sql: Sql,
+  { table, text, values }: Statement<C>,
+): Promise<readonly RowIn<C>[]> => (await sql.query(text, values)).map(table.decode);
+
+const all = <C extends Columns>({ columns }: Table<C>): string => Object.keys(columns).join(', ');
+
+/** No row until money has moved for the first time. */
+export const walletOf = (userId: string) => ({
+  table: wallets,
+  text: `SELECT ${all(wallets)} FROM wallet.wallets WHERE user_id = $1`,
+  values: [userId],
+});
+
+/** The user's one open rental (START-4), or none. */
+export const openRentalOf = (userId: string) => ({
+  table: rentals,
+  text: `SELECT ${all(rentals)} FROM rental.rentals WHERE user_id = $1
+    AND status IN ('PENDING', 'PENDING_POPUP', 'ACTIVE', 'OVERDUE')`,
+  values: [userId],
+});
+
+/** Where the next page of a list begins: after the row with this time and id. */
+export interface After {
+  readonly at: string;
+  readonly id: string;
+}
+
+export interface Page {
+  readonly limit: number;
+  readonly after: After | null;
+}
+
+/** Before every page there is nothing: later than any instant that the domain can write. */
+const beforeAll: After = { at: 'infinity', id: '' };
+
+/** A user's rentals, newest first. */
+export const rentalsOf = (userId: string, { limit, after }: Page) => {
+  const { at, id } = after ?? beforeAll;
+  return {
+    table: rentals,
+    text: `SELECT ${all(rentals)} FROM rental.rentals
+      WHERE user_id = $1 AND requested_at <= $2
+        AND (requested_at < $2 OR rental_id > $3)
+      ORDER BY requested_at DESC, rental_id LIMIT $4`,
+    values: [userId, at, id, limit],
+  };
+};
+
+/** A user's transactions, newest first. */
+export const transactionsOf = (userId: string, { limit, after }: Page) => {
+  const { at, id } = after ?? beforeAll;
+  return {
+    table: transactions,
+    text: `SELECT ${all(transactions)} FROM wallet.transactions
+      WHERE user_id = $1 AND created_at <= $2
+        AND (created_at < $2 OR source > $3)
+      ORDER BY created_at DESC, source LIMIT $4`,
+    values: [userId, at, id, limit],
+  };
+};
+
+/** A box on the map, in millionths of a degree, both ends inclusive. */
+export interface MapBox {
+  readonly south: number;
+  readonly north: number;
+  readonly west: number;
+  readonly east: number;
+}
+
+/** Stations in a box that customers may see; the caller orders them by distance (STA-1). */
+export const stationsIn = ({ south, north, west, east }: MapBox) => ({
+  table: stations,
+  text: `SELECT ${all(stations)} FROM station.stations
+    WHERE is_configured AND latitude_microdegrees BETWEEN $1 AND $2
+      AND longitude_microdegrees BETWEEN $3 AND $4`,
+  values: [south, north, west, east],
+});

@@ -1,0 +1,28 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import test from 'ava';
+import { describeSchema } from '../../adapters/postgres/describe-schema.js';
+import { prepare } from '../../projections/engine/prepare.js';
+import { projections } from '../../projections/index.js';
+import { createTestDatabase } from '../support/postgres.js';
+
+const snapshot = new URL('../../adapters/postgres/schema.sql', import.meta.url);
+
+const header = `-- The whole schema, made by the migrations and by the read models. Not run by anything: it shows
+-- in a review what a change does to the schema. To renew it:
+--   UPDATE_SCHEMA=1 npx ava tests/projections/schema.test.ts
+
+`;
+
+test('the committed snapshot shows the schema as it is', async (t) => {
+  const { database } = await createTestDatabase(t);
+  for (const projection of projections) await prepare(database, projection);
+  const actual = header + (await describeSchema(database));
+  if (process.env.UPDATE_SCHEMA !== undefined) await writeFile(snapshot, actual);
+  t.is(await readFile(snapshot, 'utf8'), actual);
+});
+
+test('projections have names of their own, which are no schemas of the bookkeeping', (t) => {
+  const names = projections.map(({ name }) => name);
+  t.is(new Set(names).size, names.length);
+  t.false(names.includes('projection') || names.includes('public'));
+});

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import { type Instant, instant } from '../../domain/shared/instant.js';
+import type { Database, Row, Sql } from '../../ports/database.js';
+import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
+import type { Projection } from '../../projections/engine/projection.js';
+import { createSchema } from '../../projections/engine/schema.js';
+import { proposed } from './proposed-event.js';
+
+/** An event with the stream that it happened in. */
+export interface Told {
+  readonly stream: string;
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** Tells events of one stream, such as a decider has made them. */
+export const inStream = (
+  stream: string,
+  events: readonly { readonly type: string; readonly data: unknown }[],
+): readonly Told[] => events.map(({ type, data }) => ({ stream, type, data }));
+
+const recordedAt: Instant = instant('2026-03-01T10:00:00.000Z');
+
+/** Numbers the events as a log would, and decodes them as every reader does. */
+export const logged = (told: readonly Told[]): readonly LoggedEvent[] => {
+  const revisions = new Map<string, bigint>();
+  return told.map(({ stream, type, data }, index) => {
+    const revision = revisions.get(stream) ?? 0n;
+    revisions.set(stream, revision + 1n);
+    const event = { ...proposed(type, data), id: randomUUID(), stream, revision, recordedAt };
+    const decoded = decodeLogged({ ...event, position: BigInt(index + 1) });
+    if (E.isRight(decoded)) return decoded.right;
+    throw new Error(`not an event: ${JSON.stringify(decoded.left)}`);
+  });
+};
+
+class Undo extends Error {}
+
+/**
+ * Projects events into an empty read model, asks it something, and leaves no trace. Batches of
+ * `batchSize`; the answer must not depend on it.
+ */
+export const askReadModel = async <Answer>(
+  database: Database,
+  projection: Projection,
+  options: {
+    readonly events: readonly Told[];
+    readonly batchSize?: number;
+    readonly ask: (sql: Sql) => Promise<Answer>;
+  },
+): Promise<Answer> => {
+  const events = logged(options.events);
+  const batchSize = options.batchSize ?? Math.max(1, events.length);
+  const answers: Answer[] = [];
+  const work = database.transaction(async (tx) => {
+    await createSchema(tx, projection, `${projection.name}__asked`);
+    for (let from = 0; from < events.length; from += batchSize) {
+      await projection.apply(events.slice(from, from + batchSize), tx);
+    }
+    answers.push(await options.ask(tx));
+    throw new Undo();
+  });
+  await work.catch((error: unknown) => {
+    if (!(error instanceof Undo)) throw error;
+  });
+  const [answer] = answers;
+  if (answer === undefined) throw new Error('nothing was asked');
+  return answer;
+};
+
+/** All rows of all tables of a projection, each table in the order of its key. */
+export const everything =
+  (projection: Projection) =>
+  async (sql: Sql): Promise<Readonly<Record<string, readonly Row[]>>> => {
+    const tables: Record<string, readonly Row[]> = {};
+    for (const { name } of projection.tables) {
+      tables[name] = await sql.query(`SELECT * FROM ${name} r ORDER BY r::text`);
+    }
+    return tables;
+  };
