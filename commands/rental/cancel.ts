@@ -25,6 +25,7 @@ import {
   rentalNotFound,
   waitForRental,
 } from './own-rental.js';
+import { letBankBePutBack } from './put-back.js';
 
 const CancelBody = t.strict(
   { reason: withDefault(nullable(text('CancelReason', { minLength: 5, maxLength: 500 })), null) },
@@ -57,8 +58,9 @@ const feeWasDeclined = (rental: Rental, feePaymentId: PaymentId): boolean => {
 const description = [
   'Before the bank is out a cancellation is free; while the cabinet is ejecting, its outcome',
   'decides, and `Prefer: wait` waits for it (else 202). A running rental is cancelled only with the',
-  'bank back in the pickup station, seen there just now: free at first, then against a fee',
-  '(CAN-1 to CAN-6). What was paid goes back as it was paid.',
+  'bank back in the pickup station: free at first, then against a fee (CAN-1 to CAN-6). Send',
+  '`Prefer: wait=N` first and put the bank into a slot within that time; a bank put back without',
+  'this announcement is a return and ends the rental. What was paid goes back as it was paid.',
 ].join(' ');
 
 export const cancelRental = (tools: OperationTools): Route =>
@@ -80,11 +82,13 @@ export const cancelRental = (tools: OperationTools): Route =>
       const own = await loadOwn(tools, principal.id, params.id);
       if (own === null) return rentalNotFound;
       const feePaymentId = feePaymentIdOf(own.rental, asking);
+      const wish = { kind: 'cancel', reason: body.reason, feePaymentId } as const;
+      const judgedAt = await letBankBePutBack(tools, own.rental, { wish, asking });
       const sight = await sightOfOwnBank(tools, own.rental);
       const cancelled = await submit(
         tools.handlers.rental,
         params.id,
-        { type: 'CancelRental', reason: body.reason, sight, feePaymentId, at: now },
+        { type: 'CancelRental', reason: body.reason, sight, feePaymentId, at: judgedAt },
         contextOf(asking),
       );
       if (E.isLeft(cancelled)) return problems.refused(cancelled.left);

@@ -6,11 +6,9 @@ import { type Route, route } from '../../adapters/http/route.js';
 import { type Rental, SwapReason } from '../../domain/rental/index.js';
 import { Bug } from '../../domain/shared/assert.js';
 import { nullable, text } from '../../domain/shared/codecs.js';
-import { keysNewestFirst } from '../../domain/shared/growing-map.js';
-import { PowerBankSerial, type StationSerial, SwapId } from '../../domain/shared/ids.js';
-import { type Instant, kathmanduDay } from '../../domain/shared/instant.js';
-import { rentableBanks } from '../../domain/station/index.js';
+import { PowerBankSerial, SwapId } from '../../domain/shared/ids.js';
 import { at, contextOf, idFrom, type OperationTools, problemsOf, submit } from '../operation.js';
+import { commandOfWish } from '../rental-process/put-back.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import { swapFailureOf } from './outcome.js';
 import { sightOfOwnBank } from './own-bank.js';
@@ -21,6 +19,7 @@ import {
   rentalNotFound,
   waitForRental,
 } from './own-rental.js';
+import { letBankBePutBack } from './put-back.js';
 
 const SwapBody = t.strict(
   {
@@ -49,57 +48,12 @@ const problems = problemsOf([
 /** A rental ended while its swap was open; the swap then failed with this word. */
 const rentalEnded = 'rental_ended';
 
-const swapsOfDay = ({ swaps }: Rental, day: string): number =>
-  [...swaps.values()].filter(
-    ({ status, returned }) => status === 'completed' && kathmanduDay(returned.at) === day,
-  ).length;
-
-/**
- * Completed swaps of this renter at this station today (SWAP-2). A renter has one rental after
- * the other, so only the rentals of today, and the last one before, can have any.
- */
-const swapsToday = async (
-  { handlers }: OperationTools,
-  {
-    userId,
-    station,
-    now,
-  }: {
-    readonly userId: string;
-    readonly station: StationSerial;
-    readonly now: Instant;
-  },
-): Promise<number> => {
-  const today = kathmanduDay(now);
-  const { claims } = (await handlers.renter.load(userId)).state;
-  let count = 0;
-  for (const rentalId of keysNewestFirst(claims)) {
-    const { state: rental } = await handlers.rental.load(rentalId);
-    if (rental === null) continue;
-    if (rental.request.station === station) count += swapsOfDay(rental, today);
-    if (kathmanduDay(rental.requestedAt) < today) break;
-  }
-  return count;
-};
-
-/** What SWAP-1 and SWAP-2 judge: the station as it shows itself, and the renter's day. */
-const readSwap = async (tools: OperationTools, rental: Rental, now: Instant) => {
-  const { station: serial, userId, terms } = rental.request;
-  const [{ state: station }, sight, swaps] = await Promise.all([
-    tools.handlers.station.load(serial),
-    sightOfOwnBank(tools, rental),
-    swapsToday(tools, { userId, station: serial, now }),
-  ]);
-  const exclude = rental.run === null ? [] : [rental.run.powerBank];
-  const needs = { minBatteryPercent: terms.minRentalBatteryPercent, exclude };
-  const rentablePowerBanks = rentableBanks(station, needs).length;
-  return { sight, swapsToday: swaps, rentablePowerBanks };
-};
-
 const description = [
   'Gives another power bank for the one just taken, free of charge and with the times unchanged,',
-  'once the present one is back in a slot of the pickup station (SWAP-1 to SWAP-4). With',
-  '`Prefer: wait` the answer waits for the cabinet (200), else it comes at once (202).',
+  'once the present one is back in a slot of the pickup station (SWAP-1 to SWAP-4). Send',
+  '`Prefer: wait=N` first and put the bank into a slot within that time; a bank put back without',
+  'this announcement is a return and ends the rental. The answer waits for the cabinet (200), or',
+  'comes at once (202).',
 ].join(' ');
 
 export interface SwapLimits {
@@ -135,20 +89,22 @@ export const swapPowerBank = (tools: OperationTools, limits: SwapLimits): Route 
       const own = await loadOwn(tools, principal.id, params.id);
       if (own === null) return rentalNotFound;
       const swapId = idFrom(SwapId, asking.commandId);
-      const requested = await submit(
-        tools.handlers.rental,
-        params.id,
-        {
-          type: 'RequestSwap',
-          swapId,
-          requestedPowerBank: body.powerbank_sn,
-          reason: body.reason,
-          description: body.description,
-          ...(await readSwap(tools, own.rental, now)),
-          at: now,
-        },
-        contextOf(asking),
-      );
+      const { powerbank_sn: requestedPowerBank, reason, description: text } = body;
+      const wish = {
+        kind: 'swap',
+        swapId,
+        requestedPowerBank,
+        reason,
+        description: text,
+      } as const;
+      const judgedAt = await letBankBePutBack(tools, own.rental, { wish, asking });
+      const sight = await sightOfOwnBank(tools, own.rental);
+      const command = await commandOfWish(tools.handlers, own.rental, {
+        wish,
+        sight,
+        at: judgedAt,
+      });
+      const requested = await submit(tools.handlers.rental, params.id, command, contextOf(asking));
       if (E.isLeft(requested)) return problems.refused(requested.left);
       const isOver = ({ swaps }: Rental): boolean => swaps.get(swapId)?.status !== 'open';
       const patience = clientPatience(asking);

@@ -73,6 +73,7 @@ export const termsNow = async (
     freeCancellationMinutes: settings.freeCancellationMinutes,
     unpaidCancellationFeeMax: settings.unpaidCancellationFeeMax,
     slotSightMaxAgeSeconds: settings.slotSightMaxAgeSeconds,
+    returnDecisionSeconds: settings.returnDecisionSeconds,
     swapWindowMinutes: settings.swapWindowMinutes,
     maxExtensions: settings.maxRentalExtensions,
     reminderLeadMinutes: settings.rentalReminderLeadMinutes,

@@ -29,14 +29,3 @@ export const withEntry = <Key, Value>(
   }
   return { layers: [newest, ...map.layers.slice(swallowed)] };
 };
-
-/** Keys, each once, newest first; one that was entered again may stand at either of its places. */
-export function* keysNewestFirst<Key, Value>(map: GrowingMap<Key, Value>): Generator<Key> {
-  const seen = new Set<Key>();
-  for (const layer of map.layers) {
-    for (const key of [...layer.keys()].reverse()) {
-      if (!seen.has(key)) yield key;
-      seen.add(key);
-    }
-  }
-}
