@@ -450,6 +450,23 @@ CREATE TABLE station.changes (
   PRIMARY KEY (station, revision)
 );
 
+CREATE TABLE station.open_ejects (
+  station text NOT NULL,
+  eject_id text NOT NULL,
+  power_bank text NOT NULL,
+  slot integer,
+  position bigint NOT NULL,
+  PRIMARY KEY (station, eject_id)
+);
+
+CREATE TABLE station.reservations (
+  station text NOT NULL,
+  rental_id text NOT NULL,
+  power_bank text NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (station, rental_id)
+);
+
 CREATE TABLE station.slots (
   station text NOT NULL,
   slot integer NOT NULL,

@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/shared/instant.js';
 import type { Sql } from '../../ports/database.js';
 import type { LoggedIn } from '../engine/projection.js';
 import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js';
-import { anomalies, changes, slots, stations } from './tables.js';
+import { anomalies, changes, openEjects, reservations, slots, stations } from './tables.js';
 
 export type StationRow = RowOf<typeof stations>;
 export type SlotRow = RowOf<typeof slots>;
@@ -10,6 +10,8 @@ export type SlotRow = RowOf<typeof slots>;
 export type StationContext = Readonly<{
   stations: Rows<StationRow>;
   slots: Rows<SlotRow>;
+  reservations: Rows<RowOf<typeof reservations>>;
+  openEjects: Rows<RowOf<typeof openEjects>>;
   changes: Rows<RowOf<typeof changes>>;
   anomalies: Rows<RowOf<typeof anomalies>>;
 }>;
@@ -20,6 +22,8 @@ export const openStations = async (
 ): Promise<StationContext> => ({
   stations: await loadRows(sql, stations, 'station', serials),
   slots: await loadRows(sql, slots, 'station', serials),
+  reservations: await loadRows(sql, reservations, 'station', serials),
+  openEjects: await loadRows(sql, openEjects, 'station', serials),
   changes: appendRows(sql, changes),
   anomalies: appendRows(sql, anomalies),
 });
@@ -50,10 +54,10 @@ const firstShown = ({ streamId, position }: Logged, slot: number, at: Instant): 
   position,
 });
 
-/** The one word for a slot (rules 2.5); a fault outranks what is in it. */
+/** The one word for a slot (rules 2.5): what staff say, then the cabinet, then the content. */
 const statusOf = (slot: SlotRow): SlotRow['status'] => {
-  if (slot.fault !== null) return 'ERROR';
   if (slot.is_in_maintenance) return 'MAINTENANCE';
+  if (slot.fault !== null) return 'ERROR';
   return slot.power_bank === null ? 'AVAILABLE' : 'OCCUPIED';
 };
 
@@ -71,11 +75,22 @@ export interface SlotChange {
   readonly to: Partial<SlotRow>;
 }
 
+/** Who waits for the bank in a slot; a reservation follows its bank, not the slot. */
+const claimsOn = ({ reservations: reserved, openEjects: open }: StationContext, slot: SlotRow) => {
+  const isOfBank = (row: { readonly station: string; readonly power_bank: string }): boolean =>
+    row.station === slot.station && row.power_bank === slot.power_bank;
+  return {
+    reserved_for_rental: reserved.all().find(isOfBank)?.rental_id ?? null,
+    eject_id: open.all().find(isOfBank)?.eject_id ?? null,
+  };
+};
+
 /** Changes a slot, one that was never shown included, and brings its words in line. */
 export const changeSlot = (context: StationContext, logged: Logged, change: SlotChange): void => {
   const { slot, at, to } = change;
   const old = context.slots.get(logged.streamId, slot) ?? firstShown(logged, slot, at);
-  const row = { ...old, ...to, position: logged.position };
+  const changed = { ...old, ...to, position: logged.position };
+  const row = { ...changed, ...claimsOn(context, changed) };
   context.slots.put({ ...row, status: statusOf(row), is_rentable: isRentable(row) });
 };
 
@@ -92,6 +107,13 @@ export const changeSlotOfBank = (
   const found = slotsOf(context, logged).find(({ power_bank }) => power_bank === change.powerBank);
   if (found !== undefined) changeSlot(context, logged, { ...change, slot: found.slot });
 };
+
+/** Brings the slots of a bank in line with who waits for it now. */
+export const refreshBank = (
+  context: StationContext,
+  logged: Logged,
+  bank: { readonly powerBank: string; readonly at: Instant },
+): void => changeSlotOfBank(context, logged, { ...bank, to: {} });
 
 /** What a slot is when nothing is in it. */
 export const empty = {

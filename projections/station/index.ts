@@ -2,7 +2,7 @@ import { defineProjection, following } from '../engine/define.js';
 import { openStations } from './context.js';
 import { slotHandlers } from './slot-events.js';
 import { stationHandlers } from './station-events.js';
-import { anomalies, changes, slots, stations } from './tables.js';
+import { anomalies, changes, openEjects, reservations, slots, stations } from './tables.js';
 
 export * from './tables.js';
 
@@ -10,7 +10,7 @@ export * from './tables.js';
 export const station = defineProjection({
   name: 'station',
   version: 1,
-  tables: [stations, slots, changes, anomalies],
+  tables: [stations, slots, reservations, openEjects, changes, anomalies],
   parts: [
     following('station', {
       open: openStations,

@@ -1,11 +1,11 @@
-import { type Handlers, ignored } from '../engine/projection.js';
+import { type Handlers, ignored, type LoggedIn } from '../engine/projection.js';
 import {
   changeSlot,
   changeSlotOfBank,
   changeStation,
   empty,
+  refreshBank,
   type StationContext,
-  slotsOf,
 } from './context.js';
 
 type SlotEventType = Exclude<
@@ -18,6 +18,30 @@ type SlotEventType = Exclude<
   | 'MaintenanceEnded'
   | 'AnomalyRaised'
 >;
+
+type Logged = LoggedIn<'station'>;
+
+/** A reservation that the rental has made since, of another bank, is not over. */
+const endReservation = (
+  { reservations }: StationContext,
+  { streamId }: Logged,
+  { rentalId, powerBank }: { readonly rentalId: string; readonly powerBank: string },
+): void => {
+  const isOfBank = reservations.get(streamId, rentalId)?.power_bank === powerBank;
+  if (isOfBank) reservations.remove(streamId, rentalId);
+};
+
+interface Order {
+  readonly ejectId: string;
+  readonly powerBank: string;
+  readonly slot: number | null;
+}
+
+const putEject = (
+  { openEjects }: StationContext,
+  { streamId: station, position }: Logged,
+  { ejectId, powerBank, slot }: Order,
+): void => openEjects.put({ station, eject_id: ejectId, power_bank: powerBank, slot, position });
 
 /** What concerns single slots: banks that come and go, faults, reservations, ejects. */
 export const slotHandlers: Pick<Handlers<'station', StationContext>, SlotEventType> = {
@@ -57,34 +81,40 @@ export const slotHandlers: Pick<Handlers<'station', StationContext>, SlotEventTy
   PowerBankPutInService: (context, { powerBank, at }, logged) =>
     changeSlotOfBank(context, logged, { powerBank, at, to: { is_bank_in_service: true } }),
 
-  PowerBankReserved: (context, { rentalId, slot, at }, logged) =>
-    changeSlot(context, logged, { slot, at, to: { reserved_for_rental: rentalId } }),
-  ReservationReleased: (context, { slot, at }, logged) =>
-    changeSlot(context, logged, { slot, at, to: { reserved_for_rental: null } }),
-  EjectQueued: (context, { ejectId, powerBank, at }, logged) =>
-    changeSlotOfBank(context, logged, { powerBank, at, to: { eject_id: ejectId } }),
-  EjectOrdered: (context, { ejectId, slot, at }, logged) =>
-    changeSlot(context, logged, { slot, at, to: { eject_id: ejectId } }),
+  PowerBankReserved: (context, { rentalId, powerBank, at }, logged) => {
+    const { streamId: station, position } = logged;
+    const reservation = { station, rental_id: rentalId, power_bank: powerBank, position };
+    context.reservations.put(reservation);
+    refreshBank(context, logged, { powerBank, at });
+  },
+  ReservationReleased: (context, { rentalId, powerBank, at }, logged) => {
+    endReservation(context, logged, { rentalId, powerBank });
+    refreshBank(context, logged, { powerBank, at });
+  },
+  EjectQueued: (context, { ejectId, powerBank, at }, logged) => {
+    putEject(context, logged, { ejectId, powerBank, slot: null });
+    refreshBank(context, logged, { powerBank, at });
+  },
+  EjectOrdered: (context, { ejectId, powerBank, slot, at }, logged) => {
+    putEject(context, logged, { ejectId, powerBank, slot });
+    refreshBank(context, logged, { powerBank, at });
+  },
   EjectDispatched: ignored,
   EjectBecameUncertain: ignored,
-  PowerBankEjected: (context, { ejectId, rentalId, slot, at }, logged) => {
-    // The bank that was ordered may be another one, in another slot, which is free again then.
-    for (const row of slotsOf(context, logged)) {
-      const isReserved = rentalId !== null && row.reserved_for_rental === rentalId;
-      if (row.eject_id !== ejectId && !isReserved) continue;
-      const to = {
-        eject_id: row.eject_id === ejectId ? null : row.eject_id,
-        reserved_for_rental: isReserved ? null : row.reserved_for_rental,
-      };
-      changeSlot(context, logged, { slot: row.slot, at, to });
-    }
+  PowerBankEjected: (context, data, logged) => {
+    const { ejectId, rentalId, powerBank, ordered, slot, at } = data;
+    context.openEjects.remove(logged.streamId, ejectId);
+    if (rentalId !== null) endReservation(context, logged, { rentalId, powerBank });
     changeSlot(context, logged, { slot, at, to: { ...empty, is_in_doubt: false, seen_at: at } });
+    // The bank that was ordered may still be there, when another one came out (START-14).
+    refreshBank(context, logged, { powerBank: ordered, at });
   },
-  EjectRefused: (context, { ejectId, reason, at }, logged) => {
-    for (const row of slotsOf(context, logged)) {
-      if (row.eject_id !== ejectId) continue;
-      const doubt = reason === 'undecided-for-too-long' ? { is_in_doubt: true } : {};
-      changeSlot(context, logged, { slot: row.slot, at, to: { eject_id: null, ...doubt } });
-    }
+  EjectRefused: (context, { ejectId, powerBank, reason, at }, logged) => {
+    const eject = context.openEjects.get(logged.streamId, ejectId);
+    context.openEjects.remove(logged.streamId, ejectId);
+    refreshBank(context, logged, { powerBank, at });
+    const slot = eject?.slot ?? null;
+    if (reason !== 'undecided-for-too-long' || slot === null) return;
+    changeSlot(context, logged, { slot, at, to: { is_in_doubt: true } });
   },
 };

@@ -82,6 +82,20 @@ export const slots = defineTable({
   indexes: ['CREATE INDEX slots_of_power_bank ON slots (power_bank)'],
 });
 
+/** Banks set aside for rentals; a row ends with the reservation. */
+export const reservations = defineTable({
+  name: 'reservations',
+  columns: { station: text, rental_id: text, power_bank: text, position },
+  key: ['station', 'rental_id'],
+});
+
+/** Orders to release a bank that are not settled yet; their history is kept elsewhere. */
+export const openEjects = defineTable({
+  name: 'open_ejects',
+  columns: { station: text, eject_id: text, power_bank: text, slot: maybe(small), position },
+  key: ['station', 'eject_id'],
+});
+
 /** Every change of presence and maintenance (rules 2.4). */
 export const changes = defineTable({
   name: 'changes',
