@@ -100,7 +100,7 @@ test('slots show what the domain sees, however the events fall into batches', as
         rentable.map(({ slot }) => slot),
         rentableBanks(state, { minBatteryPercent: 20 })
           .map(({ slot }) => slot)
-          .sort(),
+          .sort((left, right) => left - right),
       );
       t.like(tables.stations?.[0], {
         presence: state.presence,
