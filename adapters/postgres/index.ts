@@ -8,7 +8,7 @@ import { toDatabaseError } from './errors.js';
 import { listen } from './listen.js';
 import { run, transaction } from './transaction.js';
 
-export { migrate, SchemaTooNew } from './migrate.js';
+export { migrate, missingMigrations, SchemaTooNew } from './migrate.js';
 
 /** Pool size when nothing else is said: a projection each, and some for readers. */
 const poolConnectionsMax = 20;

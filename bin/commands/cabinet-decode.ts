@@ -1,4 +1,4 @@
-/** `cabinet-decode`: what captured cabinet frames say, one line of hex each. */
+/** `powerbank cabinet decode`: what captured cabinet frames say, one line of hex each. */
 
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -79,6 +79,6 @@ const run = async ({ input, output }: DecodeStreams): Promise<void> => {
 export const cabinetDecodeCommand = (
   streams: DecodeStreams = { input: process.stdin, output: process.stdout },
 ): Command =>
-  new Command('cabinet-decode')
+  new Command('decode')
     .description('decode cabinet frames: hex on standard input, one frame a line, JSON lines out')
     .action(() => run(streams));

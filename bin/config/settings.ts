@@ -117,6 +117,13 @@ export const settings = {
     'Without it one is made in the data folder.',
   ),
 
+  demoPort: plain(
+    'DEMO_PORT',
+    port,
+    '21082',
+    'Port that puts power banks into the simulated cabinets of the demo; loopback only.',
+  ),
+
   httpHost: plain('HTTP_HOST', host, '127.0.0.1', 'Address that the HTTP server listens on.'),
   httpPort: plain('HTTP_PORT', port, '21080', 'Port of the HTTP server; 0 takes any free one.'),
   httpTrustedProxies: plain(

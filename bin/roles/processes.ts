@@ -1,3 +1,4 @@
+import { createCabinetProcess } from '../../commands/cabinet-process.js';
 import { createEjectProcess } from '../../commands/eject-process.js';
 import type { Handlers } from '../../commands/handlers.js';
 import { createHoldExpiryProcess } from '../../commands/hold-expiry-process.js';
@@ -30,6 +31,7 @@ export const processManagers = (
   createRentalProcess(tools),
   createEjectProcess(tools),
   createHoldExpiryProcess(tools),
+  createCabinetProcess(tools),
 ];
 
 /**

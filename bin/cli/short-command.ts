@@ -1,0 +1,67 @@
+import { pino } from 'pino';
+import { systemClock } from '../../adapters/clock.js';
+import { createLog } from '../../adapters/logging.js';
+import { missingMigrations } from '../../adapters/postgres/index.js';
+import { openParts, type Parts } from '../compose.js';
+import type { Config } from '../config/index.js';
+import { readSecrets } from '../secrets.js';
+import { reachServers } from '../servers.js';
+import { loadConfig } from './load-config.js';
+import { OperatorError } from './operator-error.js';
+import { type Stoppable, stopInOrder, stopOnSignals } from './stopping.js';
+import { createTerminal, type Terminal } from './terminal.js';
+
+const standardErrorFd = 2;
+
+export interface ShortCommand {
+  readonly config: Config;
+  readonly parts: Parts;
+  /** Results; what happens on the way is told on standard error. */
+  readonly output: Terminal;
+  readonly story: Terminal;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+interface Options {
+  /** False for the command that brings the schema up to date. */
+  readonly needsSchema?: boolean;
+}
+
+/**
+ * Opens what a command of an operator needs, lets it work, and closes everything. The log goes to
+ * standard error and tells of trouble only, so that the output can be piped on.
+ */
+export const shortCommand = async (
+  work: (command: ShortCommand) => Promise<void>,
+  { needsSchema = true }: Options = {},
+): Promise<void> => {
+  const config = loadConfig();
+  const story = createTerminal(process.stderr);
+  const log = createLog({
+    level: config.logLevel === 'silent' ? 'silent' : 'warn',
+    clock: systemClock,
+    destination: pino.destination({ fd: standardErrorFd, sync: true }),
+  });
+  const running: Stoppable[] = [];
+  try {
+    const servers = await reachServers(config, { log, terminal: story });
+    running.push(...servers.started);
+    const parts = openParts({ config, secrets: await readSecrets(config), servers, log });
+    running.push({ name: 'the connections', stop: parts.close });
+    if (needsSchema) await refuseOldSchema(parts);
+    const signal = stopOnSignals(story);
+    await work({ config, parts, output: createTerminal(process.stdout), story, signal });
+  } finally {
+    await stopInOrder(running, (text) => story.line(text));
+  }
+};
+
+/** @throws OperatorError when the database lacks steps that this program needs. */
+export const refuseOldSchema = async ({ database }: Pick<Parts, 'database'>): Promise<void> => {
+  const missing = await missingMigrations(database);
+  if (missing.length === 0) return;
+  throw new OperatorError([
+    `the database lacks ${missing.join(', ')}: run \`powerbank migrate\` first`,
+  ]);
+};

@@ -1,0 +1,43 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js';
+import { stopOnSignals, untilAborted } from '../cli/stopping.js';
+import { createTerminal } from '../cli/terminal.js';
+
+const portMax = 65_535;
+
+const port = (text: string): number => {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= portMax) return number;
+  throw new InvalidArgumentError(`It must be a port from 0 to ${portMax}.`);
+};
+
+interface Options {
+  readonly data?: string;
+  readonly memory?: boolean;
+  readonly port: number;
+  readonly host: string;
+}
+
+export const eventStoreCommand = (): Command =>
+  new Command('eventstore')
+    .description('run the EventStoreDB-compatible node alone')
+    .option('--data <folder>', 'where it keeps its log')
+    .option('--memory', 'keep the log in memory only')
+    .option('--port <number>', 'port to listen on; 0 takes any free one', port, 2113)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .action(async ({ data, memory = false, ...address }: Options, command: Command) => {
+      if ((data !== undefined) === memory) {
+        command.error('error: one of --data and --memory is needed');
+      }
+      const terminal = createTerminal(process.stdout);
+      const node = await startEventStoreNode({
+        ...address,
+        ...(data === undefined ? {} : { dataDir: data }),
+        log: ({ level, msg }) => {
+          if (level !== 'info') process.stderr.write(`${msg}\n`);
+        },
+      });
+      terminal.line(`event store on ${node.connectionString}`);
+      await untilAborted(stopOnSignals(terminal));
+      await node.stop();
+    });

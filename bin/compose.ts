@@ -1,0 +1,92 @@
+/** Everything that the roles of one instance share, opened once and handed down. */
+
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../adapters/clock.js';
+import { connectEventStore } from '../adapters/eventstore/index.js';
+import { createTokens, type Tokens } from '../adapters/http/tokens.js';
+import { createLog } from '../adapters/logging.js';
+import { createMetrics, type PrometheusMetrics } from '../adapters/metrics.js';
+import { openPostgres, type Postgres } from '../adapters/postgres/index.js';
+import { postgresProcessStore } from '../adapters/postgres/process-store.js';
+import { createHandlers, type Handlers } from '../commands/handlers.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Log } from '../ports/log.js';
+import type { ProcessStore } from '../ports/process-store.js';
+import type { Config } from './config/index.js';
+import type { Secrets } from './secrets.js';
+import type { ServerUrls } from './servers.js';
+
+/** The outside world, and what decides about it. */
+export interface Parts {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly metrics: PrometheusMetrics;
+  readonly store: EventStore;
+  readonly database: Postgres;
+  readonly processStore: ProcessStore;
+  readonly handlers: Handlers;
+  readonly tokens: Tokens;
+  /** To be called when nobody works with the parts any more. */
+  close(): Promise<void>;
+}
+
+export interface PartsOptions {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly servers: ServerUrls;
+  readonly log: Log;
+}
+
+/** Opens the parts; nothing connects before it is used. */
+export const openParts = ({ config, secrets, servers, log }: PartsOptions): Parts => {
+  const clock = systemClock;
+  const newId = randomUUID;
+  const metrics = createMetrics({ log, withProcessMetrics: true });
+  const store = connectEventStore(servers.esdbUrl, log);
+  const database = openPostgres({
+    url: servers.databaseUrl,
+    applicationName: 'powerbank',
+    log,
+  });
+  return {
+    config,
+    secrets,
+    clock,
+    newId,
+    log,
+    metrics,
+    store,
+    database,
+    processStore: postgresProcessStore(database),
+    handlers: createHandlers({ store, metrics }),
+    tokens: tokensLasting({ config, secrets, clock, newId }, config.tokenTtlSeconds),
+    close: async () => {
+      await store.close();
+      await database.close();
+    },
+  };
+};
+
+/** Issues and checks access tokens; those that it issues last as long as is said. */
+export const tokensLasting = (
+  { config, secrets, clock, newId }: Pick<Parts, 'config' | 'secrets' | 'clock' | 'newId'>,
+  ttlSeconds: number,
+): Tokens =>
+  createTokens(
+    {
+      issuer: config.tokenIssuer,
+      audience: config.tokenAudience,
+      ttlSeconds,
+      secret: secrets.token,
+      previousSecret: config.tokenSecretPrevious,
+    },
+    { clock, newId },
+  );
+
+/** JSON lines on standard output, for whoever runs the program under a supervisor. */
+export const outputLog = (config: Config): Log =>
+  createLog({ level: config.logLevel, fields: {}, clock: systemClock });

@@ -1,0 +1,114 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { HealthCheck } from '../../adapters/http/health.js';
+import { metricsRoute } from '../../adapters/http/metrics-route.js';
+import { docsRoutes } from '../../adapters/http/openapi/docs-routes.js';
+import { openApiDocument } from '../../adapters/http/openapi/document.js';
+import { postgresIdempotencyStore } from '../../adapters/http/postgres-idempotency-store.js';
+import { postgresRateLimiter } from '../../adapters/http/rate-limiters.js';
+import type { Route } from '../../adapters/http/route.js';
+import { createHttpServer } from '../../adapters/http/server.js';
+import { postgresCabinetSecrets } from '../../adapters/postgres/cabinet-secrets.js';
+import type { RentalLimits } from '../../commands/rental/index.js';
+import { createStreamWaits, type StreamWaits } from '../../commands/wait.js';
+import { readSettings, settingsId } from '../../domain/settings/index.js';
+import { OperatorError } from '../cli/operator-error.js';
+import type { Stoppable } from '../cli/stopping.js';
+import type { Parts } from '../compose.js';
+import { httpSettingsOf } from '../config/http-settings.js';
+import { createRoutes } from '../routes.js';
+import { version } from '../version.js';
+import { keepHouse } from './housekeeping.js';
+import { supervise } from './supervise.js';
+
+export interface ApiRole extends Stoppable {
+  readonly url: string;
+}
+
+const description =
+  'Renters, staff and cabinets of a power-bank network. Amounts are decimal text in NPR; every ' +
+  'writing answer carries its log position in `X-Position`, and a read that is given it in ' +
+  '`X-Min-Position` shows at least that much.';
+
+/**
+ * Serves the public API. Any number of instances may run.
+ *
+ * @throws OperatorError when the port cannot be had.
+ */
+export const startApi = async (parts: Parts): Promise<ApiRole> => {
+  const { config, database, clock, log, metrics } = parts;
+  const stop = new AbortController();
+  const { signal } = stop;
+  const waits = createStreamWaits({ store: parts.store, clock, categories: waitedCategories });
+  const routes = routesOf(parts, waits, await limitsOf(parts));
+  const document = openApiDocument(routes, { title: 'PowerBank Ledger', version, description });
+  const idempotencyStore = postgresIdempotencyStore(database);
+  const server = createHttpServer({
+    ...parts,
+    routes,
+    rawRoutes: [...docsRoutes(document), metricsRoute(metrics, config.metricsToken)],
+    idempotencyStore,
+    rateLimiter: postgresRateLimiter(database, log),
+    fingerprintSecret: parts.secrets.fingerprint,
+    settings: httpSettingsOf(config),
+  });
+  const listening = await server.listen({ host: config.httpHost, port: config.httpPort });
+  if (E.isLeft(listening)) throw new OperatorError([listening.left.message]);
+  const background = [
+    supervise('waits', () => waits.run(signal), { log, signal }),
+    supervise('housekeeping', () => keepHouse({ ...parts, idempotencyStore }, signal), {
+      log,
+      signal,
+    }),
+  ];
+  const { host, port } = listening.right;
+  return {
+    name: 'the API',
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    stop: async () => {
+      await server.close();
+      stop.abort();
+      await Promise.all(background);
+    },
+  };
+};
+
+/** Streams that a request may wait for; see `waits.find` in `commands/`. */
+const waitedCategories = ['rental', 'station', 'cabinet'] as const;
+
+const routesOf = (parts: Parts, waits: StreamWaits, limits: RentalLimits): readonly Route[] => {
+  const { database, clock, log, secrets } = parts;
+  return createRoutes({
+    ...parts,
+    waits,
+    limits,
+    secrets: postgresCabinetSecrets(database, { key: secrets.cabinetSeal, clock, log }),
+    healthChecks: healthChecksOf(parts),
+  });
+};
+
+/** The limits of single operations. They are settings; a change counts from the next start on. */
+const limitsOf = async ({ handlers }: Parts): Promise<RentalLimits> => {
+  const read = readSettings((await handlers.settings.load(settingsId)).state);
+  if (E.isLeft(read)) {
+    throw new OperatorError(['the network has no settings yet: run `powerbank migrate --seed`']);
+  }
+  return {
+    rentalStartsPerMinuteMax: read.right.rentalStartLimitPerMinute,
+    rentalSwapsPerMinuteMax: read.right.rentalSwapLimitPerMinute,
+  };
+};
+
+const healthChecksOf = ({ database, store }: Parts): readonly HealthCheck[] => [
+  {
+    name: 'database',
+    isWell: async () => (await database.query('SELECT 1')).length === 1,
+  },
+  {
+    name: 'event store',
+    // An empty log is well too: what counts is that there is an answer.
+    isWell: async () => {
+      await store.lastPosition();
+      return true;
+    },
+  },
+];

@@ -1,0 +1,42 @@
+import { hkdfSync } from 'node:crypto';
+import type { Config } from './config/index.js';
+import { madeSecret } from './config/made-secret.js';
+
+/** Secrets of one installation: the same on all of its instances. */
+export interface Secrets {
+  /** Signs access tokens. */
+  readonly token: string;
+  /** Keys the hashes by which repeated requests are recognised. */
+  readonly fingerprint: string;
+  /** The passwords of all cabinets are derived from it. */
+  readonly cabinetMasterKey: string;
+  /** Seals what waits in the database for a cabinet; 32 bytes. */
+  readonly cabinetSeal: Uint8Array;
+  /** Our own account at the broker. */
+  readonly broker: { readonly username: string; readonly password: string };
+}
+
+/** The account that `deploy/mosquitto/acl` names, unless another one is configured. */
+const usualBrokerUser = 'backend';
+const keyBytes = 32;
+
+/** A key for one purpose: who learns it learns nothing about the secret, or about other keys. */
+const derive = (secret: string, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, '', `powerbank ${purpose}`, keyBytes));
+
+/** What is configured; the rest is made on the first start and kept in the data folder. */
+export const readSecrets = async (config: Config): Promise<Secrets> => {
+  const { dataDir } = config;
+  const [token, cabinetMasterKey, password] = await Promise.all([
+    config.tokenSecret ?? madeSecret(dataDir, 'token'),
+    config.cabinetMasterKey ?? madeSecret(dataDir, 'cabinets'),
+    config.mqttPassword ?? madeSecret(dataDir, 'broker'),
+  ]);
+  return {
+    token,
+    fingerprint: Buffer.from(derive(token, 'request fingerprints')).toString('base64url'),
+    cabinetMasterKey,
+    cabinetSeal: derive(cabinetMasterKey, 'sealed cabinet secrets'),
+    broker: { username: config.mqttUsername ?? usualBrokerUser, password },
+  };
+};

@@ -1,0 +1,56 @@
+/** The program in production: some or all roles, on servers that run elsewhere. */
+
+import { loadConfig } from './cli/load-config.js';
+import { OperatorError } from './cli/operator-error.js';
+import { refuseOldSchema } from './cli/short-command.js';
+import { type Stoppable, stopInOrder, stopOnSignals, untilAborted } from './cli/stopping.js';
+import { openParts, outputLog } from './compose.js';
+import { type Config, describeConfig, type ProgramRole } from './config/index.js';
+import { settings } from './config/settings.js';
+import { startRoles } from './roles/index.js';
+import { readSecrets } from './secrets.js';
+
+/** What production must say itself: made-up secrets would differ from instance to instance. */
+const needed = [
+  'esdbUrl',
+  'databaseUrl',
+  'mqttUrl',
+  'mqttPassword',
+  'tokenSecret',
+  'cabinetMasterKey',
+] as const;
+
+const refuseMissing = (config: Config): void => {
+  const missing = needed.filter((name) => config[name] === null);
+  if (missing.length === 0) return;
+  throw new OperatorError(
+    missing.map((name) => `${settings[name].name}: must be set; \`powerbank start\` needs none`),
+  );
+};
+
+/** Runs until a signal, then stops in order. @throws OperatorError when it cannot start. */
+export const serve = async (wanted: readonly ProgramRole[] | null): Promise<void> => {
+  const config = loadConfig();
+  refuseMissing(config);
+  const log = outputLog(config);
+  const stopping = stopOnSignals({ line: (text) => log.info(text ?? '') });
+  const running: Stoppable[] = [];
+  const { esdbUrl, databaseUrl, mqttUrl } = config;
+  try {
+    for (const line of describeConfig(config)) log.info('setting', { setting: line });
+    const secrets = await readSecrets(config);
+    const servers = { esdbUrl: esdbUrl ?? '', databaseUrl: databaseUrl ?? '' };
+    const parts = openParts({ config, secrets, servers, log });
+    running.push({ name: 'the connections', stop: parts.close });
+    await refuseOldSchema(parts);
+    const { api, mqtt } = await startRoles(parts, {
+      roles: wanted ?? config.roles,
+      openBroker: async () => ({ url: mqttUrl ?? '' }),
+      onStarted: (role) => running.push(role),
+    });
+    log.info('serving', { api: api?.url, cabinets: mqtt?.cabinetHttpUrl });
+    await untilAborted(stopping);
+  } finally {
+    await stopInOrder(running, (text) => log.error(text));
+  }
+};

@@ -1,0 +1,138 @@
+/** `powerbank start`: the whole program on one machine, with everything that it needs. */
+
+import { resolve } from 'node:path';
+import { migrate } from '../adapters/postgres/index.js';
+import { brandOrThrow } from '../domain/shared/brand.js';
+import { UserId } from '../domain/shared/ids.js';
+import { startBroker } from './broker.js';
+import { loadConfig } from './cli/load-config.js';
+import { type Stoppable, stopInOrder, stopOnSignals, untilAborted } from './cli/stopping.js';
+import { createTerminal, type Terminal } from './cli/terminal.js';
+import { openParts, type Parts, tokensLasting } from './compose.js';
+import { prepareDemo, startDemo } from './demo/index.js';
+import { shellLines } from './demo/next-steps.js';
+import { describeTotals, readLedgerTotals } from './ledger-totals.js';
+import { openLogFile } from './log-file.js';
+import { startRoles } from './roles/index.js';
+import type { OpenBroker } from './roles/mqtt.js';
+import { announceRunning, withdrawRunning } from './running.js';
+import { readSecrets } from './secrets.js';
+import { seedNetwork } from './seed/network.js';
+import { type ServerUrls, startServers } from './servers.js';
+
+export interface StartOptions {
+  readonly demo: boolean;
+}
+
+/** Who the printed lines speak for, and how long their token is good. */
+const printedUser = brandOrThrow(UserId, 'chandra');
+const printedTokenSeconds = 24 * 60 * 60;
+
+interface Story {
+  readonly terminal: Terminal;
+  /** Everything that runs, in the order in which it was started. */
+  readonly running: Stoppable[];
+}
+
+/** Runs until a signal, then stops in order. @throws OperatorError when it cannot start. */
+export const start = async ({ demo }: StartOptions): Promise<void> => {
+  const config = loadConfig();
+  const terminal = createTerminal(process.stdout);
+  const { log, path: logPath } = openLogFile(config);
+  const stopping = stopOnSignals(terminal);
+  const running: Stoppable[] = [];
+  const story = { terminal, running };
+  try {
+    terminal.line(`PowerBank Ledger on ${resolve(config.dataDir)} (log: ${logPath})`);
+    const servers = await startServers(config, { log, terminal });
+    running.push(...servers.started);
+    const parts = openParts({ config, secrets: await readSecrets(config), servers, log });
+    running.push({ name: 'the connections', stop: parts.close });
+    await prepareDatabase(parts, terminal);
+    if (demo) await prepareDemo(parts, terminal);
+    const { apiUrl, handsUrl } = await runEverything(parts, servers, { story, demo });
+    await tellNextSteps(parts, terminal, { apiUrl, handsUrl });
+    await untilAborted(stopping);
+  } finally {
+    await stopInOrder(running, (text) => terminal.line(text));
+  }
+  terminal.line('Stopped.');
+};
+
+const prepareDatabase = async (parts: Parts, terminal: Terminal): Promise<void> => {
+  await terminal.step(
+    'bringing the schema up to date',
+    () => migrate(parts.database),
+    (applied) => `schema up to date (${applied.length} steps applied)`,
+  );
+  await terminal.step(
+    'settings, packages and late fees',
+    () => seedNetwork(parts),
+    (added) => `settings, packages and late fees (${added} events)`,
+  );
+};
+
+/** Starts the broker where none is configured, as the last thing before the cabinets' adapter. */
+const brokerFor =
+  ({ config, log }: Parts, { terminal, running }: Story): OpenBroker =>
+  async (credentials) => {
+    if (config.mqttUrl !== null) return { url: config.mqttUrl };
+    const broker = await terminal.step(
+      'starting the broker',
+      () => startBroker(config, credentials, log),
+      ({ port }) => `MQTT broker on 127.0.0.1:${port}`,
+    );
+    running.push({ name: 'the broker', stop: broker.stop });
+    return broker;
+  };
+
+interface Addresses {
+  readonly apiUrl: string;
+  readonly handsUrl: string | null;
+}
+
+const runEverything = async (
+  parts: Parts,
+  { esdbUrl, databaseUrl }: ServerUrls,
+  { story, demo }: { readonly story: Story; readonly demo: boolean },
+): Promise<Addresses> => {
+  const { terminal, running } = story;
+  const { dataDir, roles } = parts.config;
+  const onStarted = (part: Stoppable): void => {
+    running.push(part);
+  };
+  const { api, mqtt } = await startRoles(parts, {
+    roles,
+    openBroker: brokerFor(parts, story),
+    onStarted,
+  });
+  const apiUrl = api?.url ?? '';
+  terminal.line(`  ✔ ${roles.join(', ')}`);
+  await announceRunning(dataDir, { esdbUrl, databaseUrl, httpUrl: apiUrl });
+  onStarted({ name: 'the note for short commands', stop: () => withdrawRunning(dataDir) });
+  if (!demo || api === null || mqtt === null) return { apiUrl, handsUrl: null };
+  const { cabinetHttpUrl } = mqtt;
+  const hands = await startDemo(parts, { terminal, apiUrl, cabinetHttpUrl, onStarted });
+  return { apiUrl, handsUrl: hands.url };
+};
+
+const tellNextSteps = async (
+  parts: Parts,
+  terminal: Terminal,
+  { apiUrl, handsUrl }: Addresses,
+): Promise<void> => {
+  const totals = describeTotals(await readLedgerTotals(parts.store));
+  const tokens = tokensLasting(parts, printedTokenSeconds);
+  const { newId } = parts;
+  const lines = await shellLines({ apiUrl, handsUrl, tokens, user: printedUser, newId });
+  const paragraphs = [
+    ['The books, from the log:', ...totals.map((line) => `  ${line}`)],
+    [`API   ${apiUrl}`, `Docs  ${apiUrl}/docs`],
+    ['Try it:', '', ...lines],
+    [`Ready. Ctrl-C stops; the data stays in ${parts.config.dataDir}.`],
+  ];
+  for (const paragraph of paragraphs) {
+    terminal.line();
+    for (const line of paragraph) terminal.line(line);
+  }
+};
