@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -53,9 +53,34 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+const folderPrefix = 'powerbank-tests-';
+
+const isAlive = async (pidFile: string): Promise<boolean> => {
+  const pid = Number.parseInt(await readFile(pidFile, 'utf8').catch(() => ''), 10);
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    // No such process, or no number in the file: nobody is there.
+    return false;
+  }
+};
+
+/** Removes folders of test runs that were killed; their servers have ended with them. */
+const sweep = async (): Promise<void> => {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(folderPrefix)) continue;
+    const folder = join(tmpdir(), name);
+    const hasOwner = (await readdir(folder).catch((): string[] => [])).includes('owner.pid');
+    if (!hasOwner || (await isAlive(join(folder, 'owner.pid')))) continue;
+    if (await isAlive(join(folder, 'cluster', 'postmaster.pid'))) continue;
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
 /** A Postgres in a temporary folder, with the template on it; `stop` removes both. */
 export const startTestServer = async (): Promise<TestServer> => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'powerbank-tests-'));
+  await sweep();
+  const dataDir = await mkdtemp(join(tmpdir(), folderPrefix));
   let server: EmbeddedPostgres | null = null;
   const stop = async (): Promise<void> => {
     await server?.stop();

@@ -14,8 +14,8 @@ import { summaryOf } from './summary.js';
 const exitCodeOfSignal = { SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof exitCodeOfSignal;
 
-/** Only the end of the output is needed for counting; a summary with many lines fits easily. */
-const keptOutputLengthMax = 200_000;
+/** Output that is kept for counting; some hundred thousand tests fit in. */
+const keptOutputLengthMax = 20_000_000;
 
 const avaCli = (): string => {
   const main = createRequire(import.meta.url).resolve('ava');

@@ -128,7 +128,11 @@ const launch = async (options: Launch): Promise<Launched> => {
   const lastWords = await untilReady(child, options);
   const { pid } = child;
   if (pid === undefined) throw new EmbeddedPostgresFailure('StartFailed', 'no process was made');
-  const ended = exited.then(lastWords);
+  const guardian = guard(pid);
+  const ended = exited.then(() => {
+    guardian.kill('SIGKILL');
+    return lastWords();
+  });
   return {
     port: options.port,
     pid,
@@ -139,6 +143,17 @@ const launch = async (options: Launch): Promise<Launched> => {
     },
   };
 };
+
+/**
+ * Stops the server when this process dies without having done it, however it dies: the guardian
+ * reads a pipe that only we hold open, and its end is our end.
+ */
+const guard = (serverPid: number): ChildProcess =>
+  spawn('sh', ['-c', 'cat >/dev/null; kill -INT "$1"', 'guardian', String(serverPid)], {
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
 
 /** Resolves when the server takes connections; rejects when it ends before that. */
 const untilReady = (child: ChildProcess, { port, folder, log }: Launch): Promise<() => string> =>

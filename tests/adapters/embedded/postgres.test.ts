@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +12,18 @@ import {
 } from '../../../adapters/embedded/postgres/index.js';
 import { memoryLog } from '../../support/log.js';
 import { openTestPostgres } from '../../support/postgres-server.js';
+import { until } from '../../support/until.js';
+
+const embedded = new URL('../../../adapters/embedded/postgres/index.ts', import.meta.url).href;
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    // There is no such process any more, which is what the test waits for.
+    return false;
+  }
+};
 
 const newFolder = async (t: ExecutionContext): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'powerbank-embedded-'));
@@ -70,6 +84,23 @@ test('a pid file that names a stranger is stale', async (t) => {
   await writeFile(join(folder, 'cluster', 'postmaster.pid'), `${process.pid}\n`);
   const again = await start(t, folder);
   t.deepEqual(await query(again.url, 'SELECT 1 AS one'), [{ one: 1 }]);
+});
+
+test('a server ends with the program that started it, however that ends', async (t) => {
+  const folder = await newFolder(t);
+  const program = `
+    import { startEmbeddedPostgres } from ${JSON.stringify(embedded)};
+    const log = { debug() {}, info() {}, warn() {}, error() {}, with: () => log };
+    const options = { dataDir: ${JSON.stringify(folder)}, port: 0, log };
+    const { pid } = await startEmbeddedPostgres(options);
+    console.log(pid);`;
+  const flags = ['--import=tsx', '--input-type=module', '--eval', program];
+  const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(child.stdout, 'data');
+  const pid = Number(String(line));
+  child.kill('SIGKILL');
+  await until(() => !isAlive(pid));
+  t.pass();
 });
 
 test('a server that outlived its killed parent is stopped and replaced', async (t) => {

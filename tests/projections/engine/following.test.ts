@@ -1,7 +1,9 @@
 import test from 'ava';
 import { createMemoryEventStore } from '../../support/memory-event-store.js';
+import { memoryMetrics } from '../../support/memory-metrics.js';
 import { createLab } from '../../support/projection-lab.js';
 import { tally } from '../../support/tally.js';
+import { until } from '../../support/until.js';
 import { followingSuite } from './suite.js';
 
 followingSuite(test, async () => createMemoryEventStore());
@@ -40,4 +42,21 @@ test('lag counts what concerns the projection, and is nothing once it has caught
   t.deepEqual(await engine.lag(), [
     { name: 'tally', position, positions: 0, seconds: 0, parkedStreams: 0 },
   ]);
+});
+
+test('operators see what was projected, what is parked, and the lag in quiet times too', async (t) => {
+  const gauges = new Map<string, number>();
+  const metrics = {
+    ...memoryMetrics(),
+    gauge: (name: string, value: number) => void gauges.set(name, value),
+  };
+  const lab = await createLab(t, createMemoryEventStore(), metrics);
+  const engine = lab.start([tally({ poison: 'poison' })], { lagReportMs: 5 });
+  await lab.credit('ann', 1);
+  await engine.reached('tally', await lab.adjust('bob', 'poison'));
+  const labels = { projection: 'tally' };
+  t.is(metrics.counted('events_projected_total', labels), 1);
+  t.is(metrics.counted('projection_parked_total', labels), 1);
+  await until(() => gauges.get('projection_parked_streams') === 1);
+  await until(() => gauges.get('projection_lag_positions') === 0);
 });

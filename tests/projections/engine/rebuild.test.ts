@@ -180,8 +180,10 @@ test('a new version is built beside the old one and takes over, and the old one 
   const next = lab.start([tally({ version: 2, weight: 10 })]);
   // The old one goes on meanwhile, sees with its next event that it is superseded, and gives the
   // lock away.
-  const liveVersion = async () =>
-    (await lab.database.query('SELECT version FROM projection.checkpoints'))[0]?.version;
+  const liveVersion = async () => {
+    const checkpoint = `SELECT version FROM projection.checkpoints WHERE name = 'tally'`;
+    return (await lab.database.query(checkpoint))[0]?.version;
+  };
   let credits = 2;
   for (; (await liveVersion()) === 1; credits += 1) {
     await next.reached('tally', await lab.credit('ann', 5));
