@@ -4,7 +4,7 @@ import { EjectEvidence, EjectPurpose, EjectRefusalReason } from '../domain/stati
 import type { Sql } from '../ports/database.js';
 import { instant, json, maybe, position, small, text, texts, word } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
-import { type Handlers, ignored, type LoggedIn } from './engine/projection.js';
+import { type DataOf, type Handlers, ignored, type LoggedIn } from './engine/projection.js';
 import { defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
 
 export const OrderStatus = oneOf('OrderStatus', ['ORDERED', 'SENT', 'ANSWERED', 'FAILED']);
@@ -137,6 +137,28 @@ const changeEject = (
   { ejectId, to }: Eject,
 ): void => rows.update([ejectId, streamId], { ...to, position: here });
 
+const openEject = (
+  { ejects: rows }: EjectContext,
+  { ejectId, rentalId, purpose, powerBank, at }: DataOf<'station', 'EjectQueued'>,
+  { streamId, position: here }: LoggedIn<'station'>,
+): void =>
+  rows.put({
+    station: streamId,
+    eject_id: ejectId,
+    purpose,
+    rental_id: rentalId,
+    status: 'QUEUED',
+    ordered_power_bank: powerBank,
+    ejected_power_bank: null,
+    slot: null,
+    evidence: null,
+    refusal: null,
+    queued_at: at,
+    dispatched_at: null,
+    settled_at: null,
+    position: here,
+  });
+
 const ejectHandlers: Pick<
   Handlers<'station', EjectContext>,
   | 'EjectQueued'
@@ -146,25 +168,15 @@ const ejectHandlers: Pick<
   | 'PowerBankEjected'
   | 'EjectRefused'
 > = {
-  EjectQueued: ({ ejects: rows }, { ejectId, rentalId, purpose, powerBank, at }, logged) =>
-    rows.put({
-      station: logged.streamId,
-      eject_id: ejectId,
-      purpose,
-      rental_id: rentalId,
-      status: 'QUEUED',
-      ordered_power_bank: powerBank,
-      ejected_power_bank: null,
-      slot: null,
-      evidence: null,
-      refusal: null,
-      queued_at: at,
-      dispatched_at: null,
-      settled_at: null,
-      position: logged.position,
-    }),
-  EjectOrdered: (context, { ejectId, slot }, logged) =>
-    changeEject(context, logged, { ejectId, to: { status: 'ORDERED', slot } }),
+  EjectQueued: (context, data, logged) => openEject(context, data, logged),
+  EjectOrdered: (context, data, logged) => {
+    const { ejectId, slot } = data;
+    // Only an order that has to wait for another one was queued before it got its turn.
+    if (context.ejects.get(ejectId, logged.streamId) === undefined) {
+      openEject(context, data, logged);
+    }
+    changeEject(context, logged, { ejectId, to: { status: 'ORDERED', slot } });
+  },
   EjectDispatched: (context, { ejectId, at }, logged) => {
     const to = { status: 'DISPATCHED', dispatched_at: at } as const;
     changeEject(context, logged, { ejectId, to });
