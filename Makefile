@@ -1,4 +1,4 @@
-# Every target does its own set-up; `npm ci` runs only when the lock file is newer than the install.
+# Every target does its own set-up; packages are installed only when the lock file is newer.
 .PHONY: start test build lint typecheck format clean
 
 # `make start DEMO=0` starts without demo data and simulated cabinets.
@@ -12,13 +12,17 @@ ifdef LOG_LEVEL
 export POWERBANK_LOG_LEVEL := $(LOG_LEVEL)
 endif
 
+# Versions come from the lock file, as with `npm ci`; but that one also insists on packages for other
+# systems than this one, which a registry mirror may not have.
 node_modules/.installed: package.json package-lock.json
-	npm ci --no-audit --no-fund
+	@echo 'installing packages (once) …'
+	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 start: build
 	@exec node dist/bin/powerbank.js start $(start_flags)
 
+# Makes `npx powerbank …` work in this checkout as well.
 build: node_modules/.installed
 	@npm run --silent build
 
