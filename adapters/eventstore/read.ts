@@ -6,6 +6,7 @@ import {
   FORWARDS,
   type ResolvedEvent,
   START,
+  type StreamingRead,
   StreamNotFoundError,
 } from '@eventstore/db-client';
 import {
@@ -22,11 +23,17 @@ import { toRecorded } from './recorded.js';
 const lastPositionPageEvents = 200;
 
 async function* recorded(
-  source: AsyncIterable<ResolvedEvent | AllStreamResolvedEvent>,
+  source: StreamingRead<ResolvedEvent | AllStreamResolvedEvent>,
 ): AsyncGenerator<RecordedEvent> {
-  for await (const resolved of source) {
-    const event = toRecorded(resolved);
-    if (event !== null) yield event;
+  try {
+    for await (const resolved of source) {
+      const event = toRecorded(resolved);
+      if (event !== null) yield event;
+    }
+  } finally {
+    // Of a reader that leaves early the client would keep the call open, and wait for its end
+    // for ever when it is closed.
+    await source.cancel();
   }
 }
 
