@@ -11,8 +11,17 @@ import { type RentalLimits, rentalCommands } from '../commands/rental/index.js';
 import { rentalPackageCommands } from '../commands/rental-package.js';
 import { stationCommands } from '../commands/station.js';
 import type { CabinetSecrets } from '../ports/cabinet-secrets.js';
+import { paymentReads } from '../read-api/payment.js';
+import { pointsReads } from '../read-api/points.js';
+import type { ReadTools } from '../read-api/reading.js';
+import { rentalReads } from '../read-api/rental.js';
+import { rentalPackageReads } from '../read-api/rental-package.js';
+import { staffPricingReads } from '../read-api/staff-pricing.js';
+import { staffRentalReads } from '../read-api/staff-rental.js';
+import { staffStationReads } from '../read-api/staff-station.js';
+import { stationReads } from '../read-api/station.js';
 
-export interface RouteDependencies extends OperationTools {
+export interface RouteDependencies extends OperationTools, ReadTools {
   readonly secrets: CabinetSecrets;
   readonly limits: RentalLimits;
   readonly healthChecks: readonly HealthCheck[];
@@ -29,4 +38,12 @@ export const createRoutes = (dependencies: RouteDependencies): readonly Route[] 
   ...rentalPackageCommands(dependencies),
   ...lateFeeCommands(dependencies),
   ...discountCommands(dependencies),
+  ...rentalReads(dependencies),
+  ...rentalPackageReads(dependencies),
+  ...stationReads(dependencies),
+  ...paymentReads(dependencies),
+  ...pointsReads(dependencies),
+  ...staffRentalReads(dependencies),
+  ...staffStationReads(dependencies),
+  ...staffPricingReads(dependencies),
 ];

@@ -1,6 +1,7 @@
 import { cabinet } from './cabinet.js';
 import { due } from './due.js';
 import type { Projection } from './engine/index.js';
+import { favourite } from './favourite.js';
 import { lateFee } from './late-fee.js';
 import { rentalPackage } from './package.js';
 import { points } from './points.js';
@@ -24,4 +25,5 @@ export const projections: readonly Projection[] = [
   settings,
   cabinet,
   user,
+  favourite,
 ];

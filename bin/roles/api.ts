@@ -11,6 +11,8 @@ import { postgresCabinetSecrets } from '../../adapters/postgres/cabinet-secrets.
 import type { RentalLimits } from '../../commands/rental/index.js';
 import { createStreamWaits, type StreamWaits } from '../../commands/wait.js';
 import { readSettings, settingsId } from '../../domain/settings/index.js';
+import { createPositions, type Positions } from '../../projections/engine/index.js';
+import { projections } from '../../projections/index.js';
 import { OperatorError } from '../cli/operator-error.js';
 import type { Stoppable } from '../cli/stopping.js';
 import type { Parts } from '../compose.js';
@@ -39,7 +41,8 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
   const stop = new AbortController();
   const { signal } = stop;
   const waits = createStreamWaits({ store: parts.store, clock, categories: waitedCategories });
-  const routes = routesOf(parts, waits, await limitsOf(parts));
+  const positions = createPositions({ database, store: parts.store, projections });
+  const routes = routesOf(parts, { waits, positions }, await limitsOf(parts));
   const document = openApiDocument(routes, { title: 'PowerBank Ledger', version, description });
   const idempotencyStore = postgresIdempotencyStore(database);
   const server = createHttpServer({
@@ -55,6 +58,7 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
   if (E.isLeft(listening)) throw new OperatorError([listening.left.message]);
   const background = [
     supervise('waits', () => waits.run(signal), { log, signal }),
+    supervise('positions', () => positions.run(signal), { log, signal }),
     supervise('housekeeping', () => keepHouse({ ...parts, idempotencyStore }, signal), {
       log,
       signal,
@@ -75,11 +79,22 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
 /** Streams that a request may wait for; see `waits.find` in `commands/`. */
 const waitedCategories = ['rental', 'station', 'cabinet'] as const;
 
-const routesOf = (parts: Parts, waits: StreamWaits, limits: RentalLimits): readonly Route[] => {
+/** What requests wait for: streams on the write side, read models on the other. */
+interface Waits {
+  readonly waits: StreamWaits;
+  readonly positions: Positions;
+}
+
+const routesOf = (
+  parts: Parts,
+  { waits, positions }: Waits,
+  limits: RentalLimits,
+): readonly Route[] => {
   const { database, clock, log, secrets } = parts;
   return createRoutes({
     ...parts,
     waits,
+    positions,
     limits,
     secrets: postgresCabinetSecrets(database, { key: secrets.cabinetSeal, clock, log }),
     healthChecks: healthChecksOf(parts),

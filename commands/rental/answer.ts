@@ -34,7 +34,7 @@ export const RentalAnswer = t.strict(
     rental_id: RentalId,
     rental_code: RentalCode,
     status: RentalStatus,
-    payment_status: oneOf('RentalPaymentStatus', PaymentStatuses),
+    payment_status: oneOf('PaymentStatus', PaymentStatuses),
     station_sn: StationSerial,
     /** The bank that the renter has, or that is kept for them; `null` before one is chosen. */
     powerbank_sn: nullable(PowerBankSerial),
