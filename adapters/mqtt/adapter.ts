@@ -9,14 +9,13 @@ import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { StationDesk } from '../../ports/station-desk.js';
 import { type BrokerAddress, type BrokerConnection, connectToBroker } from './connection.js';
-import { createDeliveries } from './deliveries.js';
 import { createDirectory } from './directory.js';
 import { createDownlink, type Downlink } from './downlink.js';
 import { createHttpInbox, type HttpInbox } from './http-inbox.js';
 import { createIntake } from './intake.js';
 import { createLanes } from './lanes.js';
 import { followLog, type Wish } from './log-feed.js';
-import { createPresenceTracker } from './presence-tracker.js';
+import { type Connection, createPresenceTracker } from './presence-tracker.js';
 import { createQuestions } from './questions.js';
 import { createRejections } from './rejections.js';
 import { createTelemetry } from './telemetry.js';
@@ -45,6 +44,8 @@ export interface CabinetAdapter {
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when all registered cabinets are known and the broker delivers what they send. */
   readonly ready: Promise<void>;
+  /** Whether a cabinet can be told something, as far as this instance knows. */
+  connectionOf(deviceName: string): Connection;
   /** Where the HTTP calls of cabinets hand in what they bring. */
   readonly inbox: HttpInbox;
 }
@@ -75,10 +76,9 @@ const createParts = (options: CabinetAdapterOptions) => {
   const directory = createDirectory(log);
   const presence = createPresenceTracker({ directory, desk, clock, log, metrics });
   const questions = createQuestions();
-  const deliveries = createDeliveries();
   const telemetry = createTelemetry(options);
-  const intake = createIntake({ ...options, questions, deliveries, telemetry, reject });
-  return { reject, directory, presence, questions, deliveries, telemetry, intake };
+  const intake = createIntake({ ...options, questions, telemetry, reject });
+  return { reject, directory, presence, questions, telemetry, intake };
 };
 
 /**
@@ -147,6 +147,7 @@ export const createCabinetAdapter = (options: CabinetAdapterOptions): CabinetAda
       await telemetry.written();
     },
     ready: Promise.all([caughtUp.promise, connected.promise]).then(() => undefined),
+    connectionOf: presence.connectionOf,
     inbox: createHttpInbox({ ...parts, isOpen: () => isOpen, lanes, clock, log }),
   };
 };

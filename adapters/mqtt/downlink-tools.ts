@@ -9,7 +9,6 @@ import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { DeskCause, StationDesk } from '../../ports/station-desk.js';
 import type { BrokerConnection } from './connection.js';
-import type { Deliveries } from './deliveries.js';
 import type { Directory } from './directory.js';
 import { topicOf } from './family-a/topics.js';
 import type { Wish } from './log-feed.js';
@@ -27,7 +26,6 @@ export interface DownlinkOptions {
   readonly directory: Directory;
   readonly presence: PresenceTracker;
   readonly questions: Questions;
-  readonly deliveries: Deliveries;
   readonly connection: Pick<BrokerConnection, 'isUp' | 'publish'>;
   readonly driver: CabinetDriver;
   readonly desk: StationDesk;

@@ -57,7 +57,7 @@ const hasLeave = async (
  * may still happen to it (silence, a late answer, an order too old) has a timer elsewhere.
  */
 export const dispatchEject = async (tools: DownlinkTools, wish: EjectWish): Promise<void> => {
-  const { directory, deliveries, metrics } = tools;
+  const { directory, metrics } = tools;
   const deviceName = directory.deviceOf(wish.station);
   if (deviceName === undefined || !(await tools.isReachable(deviceName))) {
     await refuse(tools, wish);
@@ -66,7 +66,6 @@ export const dispatchEject = async (tools: DownlinkTools, wish: EjectWish): Prom
   const { ejectCommandTtlSeconds } = await tools.taken(() => tools.desk.settings());
   const downlink = encode(tools, wish, ejectCommandTtlSeconds);
   if (downlink === null || !(await hasLeave(tools, wish, ejectCommandTtlSeconds))) return;
-  deliveries.forget(deviceName);
   const isPublished = tools.publish(deviceName, downlink);
   // When it is not, the one leave is spent all the same: a look at the slot settles it (§11).
   const outcome = isPublished ? 'published' : 'connection-lost';

@@ -13,7 +13,6 @@ import type {
 } from '../../ports/cabinet-driver.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { DeskCause, StationDesk } from '../../ports/station-desk.js';
-import type { Deliveries } from './deliveries.js';
 import type { Question, Questions } from './questions.js';
 import { type Reject, type RejectionReason, type RejectionRoad, reasonOf } from './rejections.js';
 import { stationCommandOf, triggerOf } from './station-commands.js';
@@ -49,12 +48,19 @@ export interface IntakeOptions {
   readonly driver: CabinetDriver;
   readonly desk: StationDesk;
   readonly questions: Questions;
-  readonly deliveries: Deliveries;
   readonly telemetry: Telemetry;
   readonly reject: Reject;
   readonly metrics: Metrics;
 }
 
+/**
+ * What makes a message this one: cabinet, road, bytes, and when it came. Trying again after
+ * trouble is therefore the same command. A frame that the cabinet itself sends twice cannot be
+ * told from two equal ones, which are normal: frames hold neither time nor number (protocol §2,
+ * §12), and brokers do not pass on the mark of a repetition. It is a command of its own, which the
+ * station finds fulfilled: it knows by which roads it heard of each slot's last return (§5.3), and
+ * an inventory or an answer that tells nothing new changes nothing.
+ */
 const causeOf = (
   { deviceName, road, bytes, at }: Pick<Incoming, 'deviceName' | 'road' | 'bytes' | 'at'>,
   step: string,
@@ -68,7 +74,7 @@ const reasonOfRefusal = ({ kind }: StationRefusal): RejectionReason =>
   kind === 'UnexpectedEjectAnswer' ? 'unexpected_eject_answer' : 'refused';
 
 export const createIntake = (options: IntakeOptions): Intake => {
-  const { driver, desk, deliveries, questions, telemetry, reject, metrics } = options;
+  const { driver, desk, questions, telemetry, reject, metrics } = options;
 
   const tell = async (
     incoming: Incoming,
@@ -80,15 +86,6 @@ export const createIntake = (options: IntakeOptions): Intake => {
     const reason = reasonOfRefusal(told.left);
     reject({ reason, road, device, bytes, detail: told.left.kind });
     return 'refused';
-  };
-
-  /** A repeated delivery of a return keeps the time of the first, and so its command id. */
-  const timed = (incoming: Incoming): Incoming => {
-    const { deviceName, report, road, bytes, at } = incoming;
-    if (report.kind === 'ejectResult') deliveries.forget(deviceName);
-    if (report.kind !== 'bankReturned') return incoming;
-    const identity = `${road} ${Buffer.from(bytes).toString('base64')}`;
-    return { ...incoming, at: deliveries.firstHeard(deviceName, identity, at) };
   };
 
   const answer = async (incoming: Incoming, { orderId }: Question): Promise<void> => {
@@ -121,18 +118,16 @@ export const createIntake = (options: IntakeOptions): Intake => {
       if (road !== 'mqtt' || !isAnswer) return null;
       return questions.answered(deviceName, report.kind, at) ?? (await questionInLog(incoming));
     },
-    record: async (message, question) => {
-      const incoming = timed(message);
-      const { station, report, at } = incoming;
+    record: async (incoming, question) => {
+      const { station, deviceName: device, road, report, at } = incoming;
       const trigger = triggerOf(report);
-      await tell(incoming, { type: 'RecordSignOfLife', trigger, at: message.at });
+      await tell(incoming, { type: 'RecordSignOfLife', trigger, at });
       const settings = await desk.settings();
       const command = stationCommandOf(report, { at, settings });
       const outcome = command === null ? 'recorded' : await tell(incoming, command);
       if (question !== null) await answer(incoming, question);
       const isUnasked = report.kind === 'wifiNetworks' && question === null;
-      if (isUnasked)
-        reject({ reason: 'unasked_answer', road: message.road, device: message.deviceName });
+      if (isUnasked) reject({ reason: 'unasked_answer', road, device });
       metrics.count('cabinet_messages_total', { kind: report.kind });
       const reading = readingOf(report, at);
       if (reading !== null) telemetry.keep(station, reading);

@@ -73,6 +73,10 @@ export const connectTestClient = async (
   );
   // A broker that hangs up on a forbidden publish is what some tests are about.
   client.on('error', () => undefined);
+  // The client does not connect again, so one promise tells of the only end there is.
+  const hungUp = new Promise<void>((resolve) => {
+    client.once('close', () => resolve());
+  });
   return {
     ...collect(client),
     isConnected: () => client.connected,
@@ -86,9 +90,6 @@ export const connectTestClient = async (
     },
     publish: async (topic, payload, { qos = 1, retain = false } = {}) => {
       if (!client.connected) return;
-      const hungUp = new Promise<void>((resolve) => {
-        client.once('close', () => resolve());
-      });
       await Promise.race([client.publishAsync(topic, payload, { qos, retain }), hungUp]);
     },
     end: () => client.endAsync(true),
