@@ -10,7 +10,10 @@ import { eventsIn, type Stretch } from './stretch.js';
 export interface Lag {
   readonly name: string;
   readonly position: Position | null;
-  /** Difference of log positions: bytes of the log, roughly; 0 when nothing is missing. */
+  /**
+   * Difference of log positions, 0 when nothing is missing. A projection that is further behind
+   * than is looked ahead has at least this lag.
+   */
   readonly positions: number;
   /** Age of the oldest event that it has not projected yet; 0 when nothing is missing. */
   readonly seconds: number;
@@ -31,6 +34,28 @@ export const nextEvent = async (
   return null;
 };
 
+/** How many missing events are looked at; beyond that the exact lag matters to nobody. */
+const lookAheadEventsMax = 1_000;
+
+/** The first and the last event that the projection is missing, as far as is looked ahead. */
+const missingEvents = async (
+  store: EventStore,
+  { categories }: Projection,
+  after: Position | null,
+): Promise<{ readonly first: RecordedEvent; readonly last: RecordedEvent } | null> => {
+  const signal = AbortSignal.timeout(askStoreTimeoutMs);
+  let first: RecordedEvent | null = null;
+  let last: RecordedEvent | null = null;
+  let seen = 0;
+  for await (const event of eventsIn(store, { categories, after, upTo: null, signal })) {
+    first ??= event;
+    last = event;
+    seen += 1;
+    if (seen >= lookAheadEventsMax) break;
+  }
+  return first === null || last === null ? null : { first, last };
+};
+
 /** Lag of each projection, in the order in which they are given. */
 export const measureLag = async (
   { database, store, clock }: EngineContext,
@@ -39,16 +64,15 @@ export const measureLag = async (
   const parked = await countParkedStreams(database);
   return Promise.all(
     projections.map(async (projection): Promise<Lag> => {
-      const { name, categories } = projection;
+      const { name } = projection;
       const position = (await readCheckpoint(database, name))?.position ?? null;
       const common = { name, position, parkedStreams: parked.get(name) ?? 0 };
-      const next = await nextEvent(store, projection, { after: position, upTo: null });
-      if (next === null) return { ...common, positions: 0, seconds: 0 };
-      const last = (await store.lastPosition({ categories })) ?? next.position;
+      const missing = await missingEvents(store, projection, position);
+      if (missing === null) return { ...common, positions: 0, seconds: 0 };
       return {
         ...common,
-        positions: Number(last - (position ?? 0n)),
-        seconds: Math.max(0, secondsBetween(next.recordedAt, clock.now())),
+        positions: Number(missing.last.position - (position ?? 0n)),
+        seconds: Math.max(0, secondsBetween(missing.first.recordedAt, clock.now())),
       };
     }),
   );

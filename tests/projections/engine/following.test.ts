@@ -32,18 +32,6 @@ test('a fault of the schema parks nothing: the projection waits until it is mend
   t.deepEqual(await lab.database.query('SELECT * FROM projection.parked'), []);
 });
 
-test('lag counts what concerns the projection, and is nothing once it has caught up', async (t) => {
-  const lab = await createLab(t, createMemoryEventStore());
-  const position = await lab.credit('ann', 1);
-  const [before] = await lab.engine([tally()]).lag();
-  t.true((before?.positions ?? 0) > 0);
-  const engine = lab.start([tally()]);
-  await engine.reached('tally', position);
-  t.deepEqual(await engine.lag(), [
-    { name: 'tally', position, positions: 0, seconds: 0, parkedStreams: 0 },
-  ]);
-});
-
 test('operators see what was projected, what is parked, and the lag in quiet times too', async (t) => {
   const gauges = new Map<string, number>();
   const metrics = {

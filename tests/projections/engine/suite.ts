@@ -179,4 +179,16 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
     });
     await engine.reached('tally', elsewhere);
   });
+
+  test('lag counts what concerns the projection, and is nothing once it has caught up', async (t) => {
+    const lab = await createLab(t, await openStore());
+    const position = await lab.credit('ann', 1);
+    const [before] = await lab.engine([tally()]).lag();
+    t.true((before?.positions ?? 0) > 0);
+    const engine = lab.start([tally()]);
+    await engine.reached('tally', position);
+    t.deepEqual(await engine.lag(), [
+      { name: 'tally', position, positions: 0, seconds: 0, parkedStreams: 0 },
+    ]);
+  });
 };
