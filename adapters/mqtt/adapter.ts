@@ -111,7 +111,7 @@ export const createCabinetAdapter = (options: CabinetAdapterOptions): CabinetAda
 
   const follow = (downlink: Promise<Downlink>, signal: AbortSignal): Promise<void> => {
     // Orders keep their order: what waits for one promise is called in turn.
-    const onWish = (wish: Wish): void => void downlink.then((carryOut) => carryOut(wish));
+    const onWish = (wish: Wish): void => void downlink.then(({ carryOut }) => carryOut(wish));
     const onCaughtUp = (): void => {
       isOpen = true;
       caughtUp.resolve();
@@ -128,8 +128,11 @@ export const createCabinetAdapter = (options: CabinetAdapterOptions): CabinetAda
       const patience = plusSeconds(clock.now(), firstConnectionWaitSeconds);
       await Promise.race([connected.promise, clock.until(patience, signal)]);
       const tools = { ...options, ...parts, productKey, instanceId, connection, signal };
-      downlink.resolve(createDownlink(tools));
+      const down = createDownlink(tools);
+      downlink.resolve(down);
       await presence.run(signal);
+      // Leave that was given to publish is used before the connection goes.
+      await down.idle();
     } finally {
       await connection.close();
     }
@@ -144,6 +147,7 @@ export const createCabinetAdapter = (options: CabinetAdapterOptions): CabinetAda
       const downlink = deferred<Downlink>();
       const halves = [follow(downlink.promise, signal), serve(downlink, signal)];
       await Promise.all(halves.map(either));
+      await lanes.fewerThan(1);
       await telemetry.written();
     },
     ready: Promise.all([caughtUp.promise, connected.promise]).then(() => undefined),

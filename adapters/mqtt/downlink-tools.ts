@@ -42,8 +42,11 @@ export interface DownlinkTools extends DownlinkOptions {
   readonly causeOf: (wish: Wish, step: string) => DeskCause;
   /** False when it was certainly not handed to the broker. */
   readonly publish: (deviceName: string, downlink: CabinetDownlink) => boolean;
-  /** Whether a command would reach the cabinet. */
-  readonly isReachable: (deviceName: string) => Promise<boolean>;
+  /**
+   * Whether a command would reach the cabinet. `stopping` when we end before we know: what was to
+   * be sent is then left to whoever comes after us.
+   */
+  readonly reach: (deviceName: string) => Promise<'yes' | 'no' | 'stopping'>;
 }
 
 export const createDownlinkTools = (options: DownlinkOptions): DownlinkTools => {
@@ -84,12 +87,14 @@ export const createDownlinkTools = (options: DownlinkOptions): DownlinkTools => 
       follows: cause,
     }),
     publish,
-    isReachable: async (deviceName) => {
-      if (!connection.isUp()) return false;
+    reach: async (deviceName) => {
+      if (!connection.isUp()) return signal.aborted ? 'stopping' : 'no';
       const known = presence.connectionOf(deviceName);
       // Of a cabinet that was connected before we were, nothing is known until it speaks, and
       // that may take ten minutes.
-      return known === 'unknown' ? callTheRoll(deviceName) : known === 'connected';
+      const isThere = known === 'unknown' ? await callTheRoll(deviceName) : known === 'connected';
+      if (isThere) return 'yes';
+      return signal.aborted ? 'stopping' : 'no';
     },
   };
 };

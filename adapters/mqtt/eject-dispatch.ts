@@ -59,8 +59,9 @@ const hasLeave = async (
 export const dispatchEject = async (tools: DownlinkTools, wish: EjectWish): Promise<void> => {
   const { directory, metrics } = tools;
   const deviceName = directory.deviceOf(wish.station);
-  if (deviceName === undefined || !(await tools.isReachable(deviceName))) {
-    await refuse(tools, wish);
+  const reach = deviceName === undefined ? 'no' : await tools.reach(deviceName);
+  if (deviceName === undefined || reach !== 'yes') {
+    if (reach === 'no') await refuse(tools, wish);
     return;
   }
   const { ejectCommandTtlSeconds } = await tools.taken(() => tools.desk.settings());

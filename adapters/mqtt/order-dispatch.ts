@@ -75,14 +75,14 @@ const passwordFor = async (
 };
 
 /** A question about the slots tells by its answer whether the cabinet is there. */
-const isWorthSending = async (
-  { connection, presence, isReachable }: DownlinkTools,
+const reachFor = async (
+  { connection, presence, reach }: DownlinkTools,
   { kind }: CabinetOrder,
   deviceName: string,
-): Promise<boolean> =>
-  kind === 'check'
-    ? connection.isUp() && presence.connectionOf(deviceName) !== 'gone'
-    : isReachable(deviceName);
+): Promise<'yes' | 'no' | 'stopping'> => {
+  const isWorthAsking = connection.isUp() && presence.connectionOf(deviceName) === 'unknown';
+  return kind === 'check' && isWorthAsking ? 'yes' : reach(deviceName);
+};
 
 const send = (
   { questions, clock, publish }: DownlinkTools,
@@ -110,8 +110,9 @@ export const dispatchOrder = async (tools: DownlinkTools, wish: OrderWish): Prom
   // Whoever asked has given up; the order's own timer says so in the log.
   if (isBefore(plusSeconds(at, sendWaitSeconds), clock.now())) return;
   const deviceName = directory.deviceOf(wish.station);
-  if (deviceName === undefined || !(await isWorthSending(tools, order, deviceName))) {
-    await fail(tools, wish, 'not-connected');
+  const reach = deviceName === undefined ? 'no' : await reachFor(tools, order, deviceName);
+  if (deviceName === undefined || reach !== 'yes') {
+    if (reach === 'no') await fail(tools, wish, 'not-connected');
     return;
   }
   if (!(await hasLeave(tools, wish))) return;

@@ -22,7 +22,11 @@ import { familyADriver } from '../../adapters/mqtt/family-a/driver.js';
 import { type AnswerEnvelope, parseAnswer } from '../../adapters/mqtt/family-a/envelope.js';
 import { signOf } from '../../adapters/mqtt/family-a/http-sign.js';
 import { usualConfiguration } from '../../adapters/mqtt/http-calls.js';
-import { createCallLimiter, usualLimits } from '../../adapters/mqtt/http-limits.js';
+import {
+  type CallLimiter,
+  createCallLimiter,
+  usualLimits,
+} from '../../adapters/mqtt/http-limits.js';
 import { startCabinetHttpServer } from '../../adapters/mqtt/http-server.js';
 import { derivePassword, hashPassword } from '../../adapters/mqtt/passwords.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
@@ -72,10 +76,10 @@ interface LabBroker {
 }
 
 const brokers = {
-  embedded: async (): Promise<LabBroker> => {
+  embedded: async (port = 0): Promise<LabBroker> => {
     const log = memoryLog();
     const { findAccount } = credentials;
-    const options = { port: 0, productKey: 'powerbank', findAccount, log };
+    const options = { port, productKey: 'powerbank', findAccount, log };
     const broker = expectRight(await startEmbeddedBroker(options));
     return { backendUrl: broker.url, cabinetPort: broker.port, stop: broker.stop };
   },
@@ -119,6 +123,8 @@ export interface LabOptions {
   readonly stations?: number;
   /** False when the test starts the adapter itself. */
   readonly withAdapter?: boolean;
+  readonly limiter?: CallLimiter;
+  readonly trustedProxies?: number;
   /** Wraps the log, to make it fail. */
   readonly storeOf?: (store: EventStore) => EventStore;
 }
@@ -171,21 +177,25 @@ const adapterStarter =
 const startHttp = async (
   t: ExecutionContext,
   { broker, clock, log, metrics }: Furniture,
-  adapter: CabinetAdapter,
+  {
+    adapter,
+    limiter = createCallLimiter({ ...usualLimits, provisioningsPerDeviceMax: 100 }),
+    trustedProxies = 0,
+  }: Pick<LabOptions, 'limiter' | 'trustedProxies'> & { readonly adapter: CabinetAdapter },
 ) => {
   const server = expectRight(
     await startCabinetHttpServer(
       {
         inbox: adapter.inbox,
         credentials,
-        limiter: createCallLimiter({ ...usualLimits, provisioningsPerDeviceMax: 100 }),
+        limiter,
         broker: { host: '127.0.0.1', port: broker.cabinetPort, productKey: 'powerbank' },
         configuration: usualConfiguration,
         clock,
         log,
         metrics,
       },
-      { host: '127.0.0.1', port: 0, trustedProxies: 0 },
+      { host: '127.0.0.1', port: 0, trustedProxies },
     ),
   );
   t.teardown(server.close);
@@ -223,7 +233,7 @@ export const openLab = async (t: ExecutionContext, options: LabOptions = {}) => 
   }
   const startAdapter = adapterStarter(t, furniture);
   const adapter = options.withAdapter === false ? null : await startAdapter();
-  const httpUrl = adapter === null ? '' : await startHttp(t, furniture, adapter);
+  const httpUrl = adapter === null ? '' : await startHttp(t, furniture, { ...options, adapter });
 
   const station = (cabinet = 1) => eventsOf(store, `station-${serialOf(cabinet)}`);
   const cabinetLog = (cabinet = 1) => eventsOf(store, `cabinet-${serialOf(cabinet)}`);
@@ -233,7 +243,13 @@ export const openLab = async (t: ExecutionContext, options: LabOptions = {}) => 
     httpUrl,
     adapter,
     startAdapter,
-    serveHttp: (serving: CabinetAdapter) => startHttp(t, furniture, serving),
+    serveHttp: (serving: CabinetAdapter) => startHttp(t, furniture, { adapter: serving }),
+    /** The embedded broker comes back on its old port, knowing nobody. */
+    restartBroker: async (): Promise<void> => {
+      await broker.stop();
+      const again = await brokers.embedded(broker.cabinetPort);
+      t.teardown(again.stop);
+    },
     register: (cabinet: number) => register(furniture, cabinet),
     station,
     cabinetLog,
@@ -244,9 +260,11 @@ export const openLab = async (t: ExecutionContext, options: LabOptions = {}) => 
       await eventually(async () => (await found()).length >= times);
       return found();
     },
-    /** Resolves once a line with this message was logged. */
-    logged: (message: string) =>
-      eventually(() => furniture.log.lines.some((line) => line.message === message)),
+    /** Resolves once so many lines with this message were logged. */
+    logged: (message: string, times = 1) => {
+      const lines = () => furniture.log.lines.filter((line) => line.message === message);
+      return eventually(() => lines().length >= times);
+    },
     /** What the adapter knows of the first cabinet's connection. */
     presenceOf: () => adapter?.connectionOf(imeiOf(1)),
     /** Resolves once so many messages of all kinds were recorded since the start. */

@@ -6,6 +6,7 @@ export interface ReceivedMessage {
   readonly topic: string;
   readonly payload: Buffer;
   readonly retain: boolean;
+  readonly qos: number;
 }
 
 export interface TestClient {
@@ -37,7 +38,7 @@ const collect = (client: MqttClient): Pick<TestClient, 'received' | 'waitFor'> =
   const received: ReceivedMessage[] = [];
   const waiters = new Set<Waiter>();
   client.on('message', (topic, payload, packet) => {
-    const message = { topic, payload, retain: packet.retain };
+    const message = { topic, payload, retain: packet.retain, qos: packet.qos };
     received.push(message);
     for (const waiter of [...waiters]) {
       if (!waiter.condition(message)) continue;

@@ -96,20 +96,24 @@ for (const broker of makes) {
   );
 }
 
-test.serial('the command carries the time of the order and its time to live', async (t) => {
-  const lab = await openLab(t);
-  const client = await listening(lab);
-  const orderedAtSeconds = Math.floor(Date.parse(lab.clock.now()) / 1_000);
-  await lab.orderEject(bank);
-  const { payload, retain } = await client.waitFor(({ topic }) => topic === getTopic);
-  t.deepEqual(JSON.parse(payload.toString()), {
-    cmd: 'popup_sn',
-    data: bank,
-    timestamp: String(orderedAtSeconds),
-    ttl: '15',
-  });
-  t.false(retain);
-});
+test.serial(
+  'an eject goes out at most once, with the time of its order and its time to live',
+  async (t) => {
+    const lab = await openLab(t);
+    const client = await listening(lab);
+    const orderedAtSeconds = Math.floor(Date.parse(lab.clock.now()) / 1_000);
+    await lab.orderEject(bank);
+    const { payload, retain, qos } = await client.waitFor(({ topic }) => topic === getTopic);
+    t.deepEqual(JSON.parse(payload.toString()), {
+      cmd: 'popup_sn',
+      data: bank,
+      timestamp: String(orderedAtSeconds),
+      ttl: '15',
+    });
+    t.false(retain);
+    t.is(qos, 0);
+  },
+);
 
 test.serial('one eject at a time: the next goes out when the first has ended', async (t) => {
   const lab = await openLab(t);
@@ -184,6 +188,23 @@ test.serial('an order that was dispatched before a restart is not published agai
   await client.publish(updateTopic, inventory({ 3: bankNumber, 4: 50000004, 6: 50000006 }));
   await lab.seen('PowerBankDocked', { times: 3 });
   await marker(lab, client);
+  t.is(ejectsTo(client), 1);
+});
+
+test.serial('an adapter that stops while it asks leaves the order to the next one', async (t) => {
+  const lab = await openLab(t, { withAdapter: false });
+  const first = await lab.startAdapter();
+  const client = await listening(lab);
+  await first.stop();
+  const second = await lab.startAdapter();
+  await lab.orderEject(bank);
+  await client.waitFor(({ payload }) => payload.includes('check_all'));
+  await second.stop();
+  t.deepEqual(await ejectEvents(lab), ['EjectOrdered']);
+  await lab.startAdapter();
+  await eventually(() => commandsTo(client).length === 2);
+  await client.publish(updateTopic, inventory({ 3: bankNumber, 4: 50000004 }));
+  await client.waitFor(({ payload }) => payload.includes('popup_sn'));
   t.is(ejectsTo(client), 1);
 });
 

@@ -104,6 +104,17 @@ test.serial(
   },
 );
 
+test.serial('after the broker was away cabinets are heard and told again', async (t) => {
+  const lab = await openLab(t);
+  const cabinet = await lab.cabinet();
+  await cabinet.upload();
+  await lab.restartBroker();
+  await lab.logged('connected to the broker', 2);
+  lab.clock.advance({ seconds: 10 });
+  await lab.orderEject('50000003');
+  t.is((await lab.seen('PowerBankEjected')).length, 1);
+});
+
 test.serial('a station that fell silent comes back with its first word', async (t) => {
   const lab = await openLab(t);
   const client = await lab.client();
