@@ -27,7 +27,7 @@ export interface DemoCabinet {
  */
 export const contentsOf = (
   { details, banks }: SeedStation,
-  { slots, firstSynced }: Pick<StationState, 'slots' | 'firstSynced'>,
+  { slots, firstSyncedAt }: Pick<StationState, 'slots' | 'firstSyncedAt'>,
 ): SimulatedSlots => {
   const seeded = (number: number): SimulatedBank | null => {
     const bank = banks.find(({ slot }) => slot === number);
@@ -39,7 +39,7 @@ export const contentsOf = (
   };
   return Array.from({ length: details.totalSlots }, (_, index) => ({
     slot: index + 1,
-    bank: firstSynced ? seen(index + 1) : seeded(index + 1),
+    bank: firstSyncedAt !== null ? seen(index + 1) : seeded(index + 1),
     fault: null,
   }));
 };

@@ -37,7 +37,7 @@ export const untilCabinetsAreUp = async ({ parts, cabinets }: Stage): Promise<vo
   for (const { station, cabinet } of cabinets) {
     await until(`${station.serial} is up`, async () => {
       const { state } = await parts.handlers.station.load(station.serial);
-      return cabinet.isConnected() && state.presence === 'ONLINE' && state.firstSynced;
+      return cabinet.isConnected() && state.presence === 'ONLINE' && state.firstSyncedAt !== null;
     });
   }
 };

@@ -58,7 +58,7 @@ const firstSync = (
   { inventory }: Reading,
   listed: InventoryReadings['listed'],
 ): Draft => {
-  if (draft.state.firstSynced || !inventory.whole || listed.length === 0) return draft;
+  if (draft.state.firstSyncedAt !== null || !inventory.whole || listed.length === 0) return draft;
   const slots = [...listed].sort((left, right) => left - right);
   return append(draft, [{ type: 'StationFirstSynced', data: { slots, at: inventory.at } }]);
 };

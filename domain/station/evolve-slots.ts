@@ -46,17 +46,21 @@ export const firstSynced = (
 ): StationState =>
   slots.reduce<StationState>(
     (known, slot) => withSlot(known, { slot, at }, () => ({ seenAt: at })),
-    { ...state, firstSynced: true },
+    { ...state, firstSyncedAt: at },
   );
 
 export const docked = (state: StationState, data: DataOf<'PowerBankDocked'>): StationState => {
   const { powerBank, batteryPercent, channel, at } = data;
+  // What the first inventory shows was there before us. Nobody has just returned it, so the next
+  // report of this bank is no echo, however soon it comes.
+  const isFirstSight = channel === 'inventory' && state.firstSyncedAt === at;
+  const lastReturn = { powerBank, at, heard: new Map([[channel, at]]) };
   return withFreshEyes(
     withSlot(state, data, () => ({
       bank: { powerBank, batteryPercent, dockedAt: at, outOfService: false },
       seenAt: at,
       doubt: null,
-      lastReturn: { powerBank, at, heard: new Map([[channel, at]]) },
+      lastReturn: isFirstSight ? null : lastReturn,
     })),
     data.slot,
   );

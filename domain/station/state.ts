@@ -104,7 +104,8 @@ export interface StationState {
   readonly presenceSince: Instant | null;
   /** Why staff keep the station from renting; `null` when they do not. */
   readonly maintenance: { readonly reason: string } | null;
-  readonly firstSynced: boolean;
+  /** When the cabinet first showed all its slots; `null` before. */
+  readonly firstSyncedAt: Instant | null;
   readonly slots: ReadonlyMap<number, Slot>;
   readonly reservations: ReadonlyMap<RentalId, Reservation>;
   /** In the order in which they were asked for. */
@@ -125,7 +126,7 @@ export const unregistered: StationState = {
   presence: 'OFFLINE',
   presenceSince: null,
   maintenance: null,
-  firstSynced: false,
+  firstSyncedAt: null,
   slots: new Map(),
   reservations: new Map(),
   openEjects: new Map(),

@@ -25,6 +25,15 @@ test(
 );
 
 test(
+  'a bank that only the first inventory has shown is returned at once, however soon (P-022)',
+  play(`
+    ${rented}
+    60   return-http 2 B2    | docked 2 B2 by return-http unusable
+    61   return 2 B2/40      | echo 2 B2 by return, charge 2 B2/40
+  `),
+);
+
+test(
   'the channel without a charge may be the first; the charge follows',
   play(`
     ${rented}
