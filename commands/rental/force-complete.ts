@@ -7,6 +7,7 @@ import { text } from '../../domain/shared/codecs.js';
 import { zero } from '../../domain/shared/money.js';
 import { at, contextOf, type OperationTools, problemsOf, submit } from '../operation.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
+import { wasDone } from './outcome.js';
 import { loadAny, RentalPath, rentalNotFound } from './own-rental.js';
 
 const ForceCompleteBody = t.strict(
@@ -48,7 +49,10 @@ export const forceCompleteRental = (tools: OperationTools): Route =>
         { type: 'ForceComplete', amount, note, at: now },
         contextOf(asking),
       );
-      if (E.isLeft(forced)) return problems.refused(forced.left);
+      // A finished rental refuses to be finished, also by the command that has finished it.
+      if (E.isLeft(forced) && !(await wasDone(tools, params.id, asking.commandId))) {
+        return problems.refused(forced.left);
+      }
       const loaded = await loadAny(tools, params.id);
       if (loaded === null) return rentalNotFound;
       const data = rentalAnswer(loaded.rental, now);

@@ -3,6 +3,7 @@ import type { RentalEvent } from '../../domain/rental/index.js';
 import { streamName } from '../../domain/shared/aggregate.js';
 import { Bug } from '../../domain/shared/assert.js';
 import type { RentalId, SwapId } from '../../domain/shared/ids.js';
+import { EventMetadata } from '../../ports/event-metadata.js';
 import { decodeLogged } from '../../ports/logged-event.js';
 import type { OperationTools } from '../operation.js';
 
@@ -20,6 +21,22 @@ const factsOf = async (
     facts.push(decoded.right.event);
   }
   return facts;
+};
+
+/**
+ * Whether this very command has been carried out before, and only its answer was lost: for wishes
+ * that their own fulfilment makes impossible.
+ */
+export const wasDone = async (
+  { store }: Pick<OperationTools, 'store'>,
+  rentalId: RentalId,
+  commandId: string,
+): Promise<boolean> => {
+  for await (const { metadata } of store.readStream(streamName('rental', rentalId))) {
+    const decoded = EventMetadata.decode(metadata);
+    if (E.isRight(decoded) && decoded.right.commandId === commandId) return true;
+  }
+  return false;
 };
 
 /** The refusal word with which a start failed; `null` when it did not, or the user gave up. */

@@ -28,6 +28,8 @@ export interface Api extends OpenApiClient {
   readonly user: Caller;
   readonly secrets: ReadonlyMap<string, string>;
   readonly routes: readonly Route[];
+  /** The same program on a second instance that knows no Idempotency-Key of the first. */
+  readonly elsewhere: OpenApiClient;
   /** A day after the house was opened. */
   readonly later: Instant;
 }
@@ -127,6 +129,16 @@ export const openApi = async (
   await stock(house);
   await house.settled();
   const client = openApiClient(server, routes);
+  const elsewhere = openApiClient(await startServer(t, { routes, clock }), routes);
   const user = userNamed(scene.userId);
-  return { ...client, house, scene, user, secrets: kept, routes, later: plusMinutes(at, 1_440) };
+  return {
+    ...client,
+    elsewhere,
+    house,
+    scene,
+    user,
+    secrets: kept,
+    routes,
+    later: plusMinutes(at, 1_440),
+  };
 };
