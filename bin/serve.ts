@@ -10,17 +10,12 @@ import { settings } from './config/settings.js';
 import { startRoles } from './roles/index.js';
 import { readSecrets } from './secrets.js';
 
-/** What production must say itself: made-up secrets would differ from instance to instance. */
-const needed = [
-  'esdbUrl',
-  'databaseUrl',
-  'mqttUrl',
-  'mqttPassword',
-  'tokenSecret',
-  'cabinetMasterKey',
-] as const;
+/** What production must say itself: secrets made here would differ from instance to instance. */
+const always = ['esdbUrl', 'databaseUrl', 'tokenSecret', 'cabinetMasterKey'] as const;
+const withCabinets = ['mqttUrl', 'mqttPassword'] as const;
 
-const refuseMissing = (config: Config): void => {
+const refuseMissing = (config: Config, roles: readonly ProgramRole[]): void => {
+  const needed = [...always, ...(roles.includes('mqtt') ? withCabinets : [])];
   const missing = needed.filter((name) => config[name] === null);
   if (missing.length === 0) return;
   throw new OperatorError(
@@ -31,7 +26,8 @@ const refuseMissing = (config: Config): void => {
 /** Runs until a signal, then stops in order. @throws OperatorError when it cannot start. */
 export const serve = async (wanted: readonly ProgramRole[] | null): Promise<void> => {
   const config = loadConfig();
-  refuseMissing(config);
+  const roles = wanted ?? config.roles;
+  refuseMissing(config, roles);
   const log = outputLog(config);
   const stopping = stopOnSignals({ line: (text) => log.info(text ?? '') });
   const running: Stoppable[] = [];
@@ -44,7 +40,7 @@ export const serve = async (wanted: readonly ProgramRole[] | null): Promise<void
     running.push({ name: 'the connections', stop: parts.close });
     await refuseOldSchema(parts);
     const { api, mqtt } = await startRoles(parts, {
-      roles: wanted ?? config.roles,
+      roles,
       openBroker: async () => ({ url: mqttUrl ?? '' }),
       onStarted: (role) => running.push(role),
     });

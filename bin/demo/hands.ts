@@ -112,7 +112,7 @@ const serve = async (
 ): Promise<void> => {
   const answer = (status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify(body)}\n`);
+    response.end(JSON.stringify(body));
   };
   const usage = 'POST /put-back {"user":"…","station":"…"}';
   if (request.method !== 'POST' || request.url !== '/put-back') {

@@ -13,8 +13,8 @@ export interface NextSteps {
 /** Lines for a shell that work as they are printed; a test runs them. */
 export const shellLines = async (next: NextSteps): Promise<readonly string[]> => {
   const { apiUrl, handsUrl, user, newId } = next;
-  const health = `curl -s ${apiUrl}/api/app/health`;
-  if (handsUrl === null) return [health];
+  const stations = `curl -sw '\\n' '${apiUrl}/api/stations/nearby?lat=27.7172&lng=85.3240&radius=5'`;
+  if (handsUrl === null) return [stations];
   const { accessToken } = await next.tokens.issueToken({ kind: 'user', id: user, roles: ['user'] });
   const authorised = '-H "Authorization: Bearer $TOKEN"';
   const json = "-H 'Content-Type: application/json'";
@@ -22,10 +22,11 @@ export const shellLines = async (next: NextSteps): Promise<readonly string[]> =>
   const rent = JSON.stringify({ station_sn: 'KTM001', package_id: 'hour-1' });
   const back = JSON.stringify({ user, station: 'BKT001' });
   return [
-    health,
+    stations,
     `TOKEN=${accessToken}`,
-    `curl -s -X POST ${apiUrl}/api/rentals/start ${authorised} ${json} ${key} ` +
+    `curl -sw '\\n' -X POST ${apiUrl}/api/rentals/start ${authorised} ${json} ${key} ` +
       `-H 'Prefer: wait=15' -d '${rent}'`,
-    `curl -s -X POST ${handsUrl}/put-back -d '${back}'`,
+    `curl -sw '\\n' -X POST ${handsUrl}/put-back -d '${back}'`,
+    `curl -sw '\\n' ${apiUrl}/api/payments/transactions ${authorised}`,
   ];
 };
