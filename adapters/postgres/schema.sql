@@ -64,6 +64,14 @@ CREATE TABLE due.dues (
 );
 CREATE INDEX open_dues ON due.dues USING btree (recorded_at, user_id) WHERE (cleared_at IS NULL);
 
+CREATE TABLE favourite.favourites (
+  user_id text NOT NULL,
+  station text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (user_id, station)
+);
+
 CREATE TABLE http.idempotency_keys (
   scope text NOT NULL,
   key text NOT NULL,
@@ -331,8 +339,9 @@ CREATE TABLE rental.rentals (
   started_at timestamp with time zone,
   due_at timestamp with time zone,
   overdue_at timestamp with time zone,
+  awaited_put_back_wish text,
+  awaited_put_back_until timestamp with time zone,
   put_back_wish text,
-  put_back_until timestamp with time zone,
   put_back_slot integer,
   put_back_at timestamp with time zone,
   put_back_decide_by timestamp with time zone,

@@ -28,14 +28,15 @@ export const change = (
   changes: Partial<RentalRow> & { readonly updated_at: Instant },
 ): void => context.rentals.update([streamId], { ...changes, position });
 
-/** No bank is put back, and none is awaited: the renter holds it, or the rental is over. */
+/** No bank is put back: the renter holds it, or the rental is over. */
 export const notPutBack = {
   put_back_wish: null,
-  put_back_until: null,
   put_back_slot: null,
   put_back_at: null,
   put_back_decide_by: null,
 } as const;
+
+export const notAwaited = { awaited_put_back_wish: null, awaited_put_back_until: null } as const;
 
 /** What is unpaid of the charges that were fixed at the end; nothing before that. */
 export const owedOf = (total: number | null, paid: number): number =>

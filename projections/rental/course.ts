@@ -1,5 +1,12 @@
 import type { DataOf, Handlers, LoggedIn } from '../engine/projection.js';
-import { change, notPutBack, type RentalContext, type RentalRow, settleStatus } from './context.js';
+import {
+  change,
+  notAwaited,
+  notPutBack,
+  type RentalContext,
+  type RentalRow,
+  settleStatus,
+} from './context.js';
 
 /** What no rental has when it is requested. */
 const nothingYet = {
@@ -10,6 +17,7 @@ const nothingYet = {
   started_at: null,
   due_at: null,
   overdue_at: null,
+  ...notAwaited,
   ...notPutBack,
   return_station: null,
   return_slot: null,
@@ -142,11 +150,15 @@ export const courseHandlers: Pick<Handlers<'rental', RentalContext>, CourseEvent
     });
   },
   PutBackAwaited: (context, { wish, until, at }, logged) =>
-    change(context, logged, { put_back_wish: wish.kind, put_back_until: until, updated_at: at }),
+    change(context, logged, {
+      awaited_put_back_wish: wish.kind,
+      awaited_put_back_until: until,
+      updated_at: at,
+    }),
   PowerBankPutBack: (context, { sight, wish, decideBy, at }, logged) =>
     change(context, logged, {
+      ...notAwaited,
       put_back_wish: wish?.kind ?? null,
-      put_back_until: null,
       put_back_slot: sight.slot,
       put_back_at: sight.at,
       put_back_decide_by: decideBy,

@@ -1,5 +1,12 @@
 import type { Handlers } from '../engine/projection.js';
-import { change, notPutBack, owedOf, type RentalContext, settleStatus } from './context.js';
+import {
+  change,
+  notAwaited,
+  notPutBack,
+  owedOf,
+  type RentalContext,
+  settleStatus,
+} from './context.js';
 
 type EndingEventType =
   | 'CancellationRequested'
@@ -22,6 +29,7 @@ export const endingHandlers: Pick<Handlers<'rental', RentalContext>, EndingEvent
   RentalCancelled: (context, data, logged) => {
     const { cause, code, reason, fee, refund, returned, at } = data;
     change(context, logged, {
+      ...notAwaited,
       ...notPutBack,
       status: 'CANCELLED',
       is_eject_undecided: false,
@@ -54,6 +62,7 @@ export const endingHandlers: Pick<Handlers<'rental', RentalContext>, EndingEvent
   RentalCompleted: (context, { reason, endedAt, onTime, charges, note, at }, logged) => {
     const paid = context.rentals.get(logged.streamId)?.paid_minor ?? 0;
     change(context, logged, {
+      ...notAwaited,
       ...notPutBack,
       status: 'COMPLETED',
       is_eject_undecided: false,

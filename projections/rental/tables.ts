@@ -53,10 +53,11 @@ const agreement = {
   started_at: maybe(instant),
   due_at: maybe(instant),
   overdue_at: maybe(instant),
-  /** The renter wants to put the bank back into the pickup station: to cancel, or to swap. */
+  /** The renter announced to put the bank back into the pickup station: to cancel, or to swap. */
+  awaited_put_back_wish: maybe(text),
+  awaited_put_back_until: maybe(instant),
+  /** The bank was put back, and the renter may still choose what to do. */
   put_back_wish: maybe(text),
-  put_back_until: maybe(instant),
-  /** Where it was put back, while the renter may still choose what to do. */
   put_back_slot: maybe(small),
   put_back_at: maybe(instant),
   put_back_decide_by: maybe(instant),

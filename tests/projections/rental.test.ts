@@ -23,7 +23,8 @@ const expected = (state: NonNullable<RentalState>) => {
     extensions_count: state.extensions.length,
     is_on_time: state.completion?.onTime ?? null,
     cancellation_cause: state.cancellation?.cause ?? null,
-    put_back_wish: state.putBack?.wish?.kind ?? state.awaitedPutBack?.wish.kind ?? null,
+    awaited_put_back_wish: state.awaitedPutBack?.wish.kind ?? null,
+    put_back_wish: state.putBack?.wish?.kind ?? null,
     put_back_at: state.putBack?.sight.at ?? null,
   };
 };
