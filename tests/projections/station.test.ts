@@ -21,7 +21,7 @@ const play = (lines: readonly string[]) => {
   let state: StationState = station.initial;
   const events: StationEvent[] = [];
   const register = { type: 'RegisterStation', ...registration() } as const;
-  const commands = [register, ...lines.map((line, n) => commandOf(line, second(n * 20)))];
+  const commands = [register, ...lines.map((line, n) => commandOf(line, second(n * 5)))];
   for (const command of commands) {
     const decided = station.decide(command, state);
     if (E.isLeft(decided)) continue;
@@ -74,9 +74,30 @@ const words = fc.constantFrom(
   'resize 4',
 );
 
+/** Ejects on their way to each of their ends; random words alone would rarely get there. */
+const phrases = fc.constantFrom(
+  ['online', 'check 1=B1/90', 'reserve r1 B1', 'eject e1 B1 r1', 'dispatch e1'],
+  ['online', 'check 2=B2/60', 'reserve r2 B2', 'eject e2 B2 r2', 'dispatch e2'],
+  ['answer B1 ejected', 'return 3 B1'],
+  ['answer B2 ejected', 'check 2=-'],
+  ['answer B2 ejected', 'reserve r2 any'],
+  ['silence e1', 'give-up e1'],
+  ['silence e2', 'check 2=-'],
+  ['eject-staff s1 B3', 'dispatch s1', 'answer B3 ejected'],
+);
+
+const lives = fc
+  .array(
+    fc.oneof(
+      words.map((word) => [word]),
+      phrases,
+    ),
+    { maxLength: 30 },
+  )
+  .map((parts) => parts.flat());
+
 test('slots show what the domain sees, however the events fall into batches', async (t) => {
   const { database } = await createTestDatabase(t);
-  const lives = fc.array(words, { maxLength: 40 });
   const property = fc.asyncProperty(
     lives,
     fc.integer({ min: 1, max: 9 }),
