@@ -18,11 +18,11 @@ import { DiscountId, discountIdOf, PackageId, StationSerial } from '../domain/sh
 import { Instant } from '../domain/shared/instant.js';
 import {
   type Asking,
-  at,
   contextOf,
   type OperationTools,
   problemsOf,
   submit,
+  withPosition,
 } from './operation.js';
 
 const tag = 'Staff: discounts';
@@ -139,7 +139,7 @@ const offerDiscount = (tools: OperationTools): Route =>
       const command = { type: 'OfferDiscount', discountId: id, offer, at: now } as const;
       const made = await tell(tools, asking, { id, command, step: 'offer' });
       if (E.isRight(made)) {
-        return answer(201, discountAnswer(made.right.state), at(made.right.position));
+        return answer(201, discountAnswer(made.right.state), withPosition(made.right.position));
       }
       return made.left.kind === 'IdReused'
         ? problem('discount_exists', { facts: { discount_id: id } })
@@ -174,7 +174,7 @@ const changeDiscount = (tools: OperationTools): Route =>
       const type = body.status === 'ACTIVE' ? 'ActivateDiscount' : 'DeactivateDiscount';
       const done = await tell(tools, asking, { id, command: { type, at: now }, step: 'status' });
       if (E.isLeft(done)) return changeProblems.refused(done.left);
-      return answer(200, discountAnswer(done.right.state), at(done.right.position));
+      return answer(200, discountAnswer(done.right.state), withPosition(done.right.position));
     },
   });
 
@@ -196,7 +196,7 @@ const deactivateDiscount = (tools: OperationTools): Route =>
       const command = { type: 'DeactivateDiscount', at: asking.now } as const;
       const done = await tell(tools, asking, { id, command, step: 'deactivate' });
       if (E.isLeft(done)) return deactivateProblems.refused(done.left);
-      return answer(204, undefined, at(done.right.position));
+      return answer(204, undefined, withPosition(done.right.position));
     },
   });
 

@@ -3,7 +3,14 @@ import * as t from 'io-ts';
 import { problem } from '../adapters/http/answer.js';
 import { type Route, route } from '../adapters/http/route.js';
 import { EntryId, StationSerial } from '../domain/shared/ids.js';
-import { at, contextOf, idFrom, type OperationTools, submit, userOf } from './operation.js';
+import {
+  contextOf,
+  idFrom,
+  type OperationTools,
+  submit,
+  userOf,
+  withPosition,
+} from './operation.js';
 
 export const FavouriteAnswer = t.strict(
   { station_sn: StationSerial, is_favorite: t.boolean },
@@ -36,6 +43,6 @@ export const toggleFavouriteStation = ({ handlers }: OperationTools): Route =>
       if (E.isLeft(toggled)) return toggled.left;
       const { state: marks, position } = toggled.right;
       const is_favorite = marks.get(station)?.isFavourite === true;
-      return answer(200, { station_sn: station, is_favorite }, at(position));
+      return answer(200, { station_sn: station, is_favorite }, withPosition(position));
     },
   });

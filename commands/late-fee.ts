@@ -1,4 +1,4 @@
-/** What super admins do to late-fee configurations, and a calculator for staff (rules 3.8, 5.18). */
+/** Late-fee configurations by super admins, and a calculator for staff (rules 3.8, 5.18). */
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -21,12 +21,12 @@ import {
 } from './late-fee-shapes.js';
 import {
   type Asking,
-  at,
   contextOf,
   idFrom,
   type OperationTools,
   problemsOf,
   submit,
+  withPosition,
 } from './operation.js';
 
 const tag = 'Staff: late fees';
@@ -56,7 +56,7 @@ const createConfig = (tools: OperationTools): Route =>
       // The body's codec admits no negative amount, and the id is this request's own.
       if (E.isLeft(created)) throw new Bug(`a configuration was refused: ${created.left.kind}`);
       const { state, position } = created.right;
-      return answer(201, configAnswer(state, configId), at(position));
+      return answer(201, configAnswer(state, configId), withPosition(position));
     },
   });
 
@@ -80,7 +80,7 @@ const changeConfig = (tools: OperationTools): Route =>
       const changed = await tell(tools, asking, { type: 'ChangeLateFeeConfig', ...wish });
       if (E.isLeft(changed)) return changeProblems.refused(changed.left);
       const { state, position } = changed.right;
-      return answer(200, configAnswer(state, configId), at(position));
+      return answer(200, configAnswer(state, configId), withPosition(position));
     },
   });
 
@@ -100,7 +100,7 @@ const deleteConfig = (tools: OperationTools): Route =>
       const wish = { configId: asking.params.id, at: asking.now };
       const deleted = await tell(tools, asking, { type: 'DeleteLateFeeConfig', ...wish });
       if (E.isLeft(deleted)) return deleteProblems.refused(deleted.left);
-      return answer(204, undefined, at(deleted.right.position));
+      return answer(204, undefined, withPosition(deleted.right.position));
     },
   });
 
@@ -130,7 +130,7 @@ const activateConfig = (tools: OperationTools): Route =>
       const activated = await tell(tools, asking, { type: 'ActivateLateFeeConfig', ...wish });
       if (E.isLeft(activated)) return changeProblems.refused(activated.left);
       const { state, position } = activated.right;
-      return answer(200, configAnswer(state, configId), at(position));
+      return answer(200, configAnswer(state, configId), withPosition(position));
     },
   });
 
@@ -152,7 +152,7 @@ const deactivateConfig = (tools: OperationTools): Route =>
       const deactivated = await tell(tools, asking, { type: 'DeactivateLateFeeConfig', ...wish });
       if (E.isLeft(deactivated)) return unknownProblems.refused(deactivated.left);
       const { state, position } = deactivated.right;
-      return answer(200, configAnswer(state, configId), at(position));
+      return answer(200, configAnswer(state, configId), withPosition(position));
     },
   });
 

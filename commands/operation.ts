@@ -1,4 +1,4 @@
-/** What the HTTP operations that write have in common: who asks, how it is tried, what is answered. */
+/** What all writing operations have in common: who asks, how it is tried, what is answered. */
 
 import * as E from 'fp-ts/lib/Either.js';
 import type { Problem } from '../adapters/http/answer.js';
@@ -119,5 +119,5 @@ export const idFrom = <Name extends string>(
 };
 
 /** `X-Position` of an answer; nothing when no event was ever written there. */
-export const at = (position: Position | null): { readonly position?: Position } =>
+export const withPosition = (position: Position | null): { readonly position?: Position } =>
   position === null ? {} : { position };

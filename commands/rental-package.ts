@@ -13,7 +13,14 @@ import { PositiveInteger, text } from '../domain/shared/codecs.js';
 import { PackageId } from '../domain/shared/ids.js';
 import { zero } from '../domain/shared/money.js';
 import { deriveId } from './context.js';
-import { at, contextOf, idFrom, type OperationTools, problemsOf, submit } from './operation.js';
+import {
+  contextOf,
+  idFrom,
+  type OperationTools,
+  problemsOf,
+  submit,
+  withPosition,
+} from './operation.js';
 
 const tag = 'Staff: packages';
 const Price = moneyText('PackagePrice', { minimum: zero });
@@ -114,7 +121,7 @@ const createPackage = ({ handlers }: OperationTools): Route =>
             contextOf(asking, 'deactivate'),
           );
       if (E.isLeft(done)) throw new Bug(`a package was refused: ${done.left.kind}`);
-      return answer(201, packageAnswer(done.right.state), at(done.right.position));
+      return answer(201, packageAnswer(done.right.state), withPosition(done.right.position));
     },
   });
 
@@ -162,7 +169,7 @@ const changePackage = ({ handlers }: OperationTools): Route =>
               contextOf(asking, 'activity'),
             );
       if (E.isLeft(done)) return problems.refused(done.left);
-      return answer(200, packageAnswer(done.right.state), at(done.right.position));
+      return answer(200, packageAnswer(done.right.state), withPosition(done.right.position));
     },
   });
 
@@ -185,7 +192,7 @@ const deactivatePackage = ({ handlers }: OperationTools): Route =>
         contextOf(asking),
       );
       if (E.isLeft(done)) return problems.refused(done.left);
-      return answer(204, undefined, at(done.right.position));
+      return answer(204, undefined, withPosition(done.right.position));
     },
   });
 

@@ -14,11 +14,11 @@ import type { Instant } from '../domain/shared/instant.js';
 import type { StationDetails } from '../domain/station/index.js';
 import {
   type Asking,
-  at,
   contextOf,
   type OperationTools,
   problemsOf,
   submit,
+  withPosition,
 } from './operation.js';
 
 const tag = 'Staff: stations';
@@ -91,7 +91,7 @@ const register = async (
   tools: OperationTools,
   asking: StaffAsking,
   body: t.TypeOf<typeof RegisterStationBody>,
-): Promise<E.Either<Problem<RegistrationCode>, ReturnType<typeof at>>> => {
+): Promise<E.Either<Problem<RegistrationCode>, ReturnType<typeof withPosition>>> => {
   const { handlers } = tools;
   const { serial_number: serial, imei } = body;
   const taken = await claimImei(tools, asking, { imei, serial });
@@ -108,7 +108,7 @@ const register = async (
     },
     contextOf(asking, 'register'),
   );
-  if (E.isRight(registered)) return E.right(at(registered.right.position));
+  if (E.isRight(registered)) return E.right(withPosition(registered.right.position));
   const { state } = await handlers.station.load(serial);
   if (state.registration?.imei !== imei) {
     const wish = { type: 'ReleaseName', bearer: serial, at: asking.now } as const;
@@ -166,7 +166,7 @@ const changeStation = (tools: OperationTools): Route =>
         contextOf(asking),
       );
       if (E.isLeft(changed)) return changeProblems.refused(changed.left);
-      return answer(200, { serial_number: serial }, at(changed.right.position));
+      return answer(200, { serial_number: serial }, withPosition(changed.right.position));
     },
   });
 
@@ -208,7 +208,11 @@ const setStationMaintenance = (tools: OperationTools): Route =>
         contextOf(asking),
       );
       if (E.isLeft(changed)) return maintenanceProblems.refused(changed.left);
-      return answer(200, { serial_number: serial, is_maintenance }, at(changed.right.position));
+      return answer(
+        200,
+        { serial_number: serial, is_maintenance },
+        withPosition(changed.right.position),
+      );
     },
   });
 

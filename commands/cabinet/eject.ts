@@ -10,13 +10,13 @@ import { plusSeconds } from '../../domain/shared/instant.js';
 import { rentableBanks, type StationState } from '../../domain/station/index.js';
 import {
   type Asking,
-  at,
   contextOf,
   idFrom,
   type OperationTools,
   problemsOf,
   settingsNow,
   submit,
+  withPosition,
 } from '../operation.js';
 
 const EjectBody = t.strict(
@@ -143,6 +143,6 @@ export const ejectPowerBank = (tools: OperationTools): Route =>
         status: end === null ? 'pending' : 'ejected',
         powerbank_sn: end === null ? ordered.right : end.right,
       };
-      return answer(200, data, at(position));
+      return answer(200, data, withPosition(position));
     },
   });

@@ -74,7 +74,7 @@ const wifiWish =
     return { station, order: { kind: 'wifi-connect', ssid, secretId } };
   };
 
-/** Partners come in with their own stations (BR13); until then only staff tell cabinets anything. */
+/** Only staff tell cabinets anything until partners have stations of their own (BR13). */
 export const cabinetCommands = (
   tools: OperationTools,
   secrets: CabinetSecrets,

@@ -11,7 +11,14 @@ import { nullable, oneOf } from '../../domain/shared/codecs.js';
 import { EntryId, StationSerial } from '../../domain/shared/ids.js';
 import { type Instant, plusSeconds } from '../../domain/shared/instant.js';
 import { decodeLogged } from '../../ports/logged-event.js';
-import { type Asking, at, contextOf, idFrom, type OperationTools, submit } from '../operation.js';
+import {
+  type Asking,
+  contextOf,
+  idFrom,
+  type OperationTools,
+  submit,
+  withPosition,
+} from '../operation.js';
 
 /** An order, and what became of it while the client let us wait. */
 export const OrderAnswer = t.strict(
@@ -106,7 +113,7 @@ export const orderCabinet = async (
 ): Promise<
   E.Either<
     Problem<OrderCode>,
-    { readonly data: OrderAnswer; readonly extras: ReturnType<typeof at> }
+    { readonly data: OrderAnswer; readonly extras: ReturnType<typeof withPosition> }
   >
 > => {
   const refused = await unreachable(tools, station);
@@ -137,5 +144,5 @@ export const orderCabinet = async (
     ssids: ssids === null ? null : [...ssids],
   };
   const { position } = await tools.handlers.cabinet.load(station);
-  return E.right({ data, extras: at(position) });
+  return E.right({ data, extras: withPosition(position) });
 };

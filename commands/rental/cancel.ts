@@ -8,12 +8,12 @@ import { nullable, text } from '../../domain/shared/codecs.js';
 import { PaymentId } from '../../domain/shared/ids.js';
 import {
   type Asking,
-  at,
   contextOf,
   idFrom,
   type OperationTools,
   problemsOf,
   submit,
+  withPosition,
 } from '../operation.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import { sightOfOwnBank } from './own-bank.js';
@@ -57,8 +57,8 @@ const feeWasDeclined = (rental: Rental, feePaymentId: PaymentId): boolean => {
 
 const description = [
   'Before the bank is out a cancellation is free; while the cabinet is ejecting, its outcome',
-  'decides, and `Prefer: wait` waits for it (else 202). A running rental is cancelled only with the',
-  'bank back in the pickup station: free at first, then against a fee (CAN-1 to CAN-6). Send',
+  'decides, and `Prefer: wait` waits for it (else 202). A running rental is cancelled only with',
+  'the bank back in the pickup station: free at first, then against a fee (CAN-1 to CAN-6). Send',
   '`Prefer: wait=N` first and put the bank into a slot within that time; a bank put back without',
   'this announcement is a return and ends the rental. What was paid goes back as it was paid.',
 ].join(' ');
@@ -99,10 +99,13 @@ export const cancelRental = (tools: OperationTools): Route =>
       const { rental, position } = loaded;
       const data = rentalAnswer(rental, now);
       if (!isSettled(rental)) {
-        return answer(202, data, { message: 'The cancellation is under way', ...at(position) });
+        return answer(202, data, {
+          message: 'The cancellation is under way',
+          ...withPosition(position),
+        });
       }
       if (rental.status === 'CANCELLED') {
-        return answer(200, data, { message: 'The rental is cancelled', ...at(position) });
+        return answer(200, data, { message: 'The rental is cancelled', ...withPosition(position) });
       }
       // The bank came out while the cancellation waited for the cabinet (CAN-1).
       return feeWasDeclined(rental, feePaymentId)

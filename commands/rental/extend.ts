@@ -6,12 +6,12 @@ import { type ExtensionOffer, extensionRefusal, type Rental } from '../../domain
 import { PackageId, PaymentId } from '../../domain/shared/ids.js';
 import {
   type Asking,
-  at,
   contextOf,
   idFrom,
   type OperationTools,
   problemsOf,
   submit,
+  withPosition,
 } from '../operation.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import {
@@ -135,9 +135,15 @@ export const extendRental = (tools: OperationTools): Route =>
       const data = rentalAnswer(loaded.rental, now);
       switch (paymentEnded(loaded.rental, paymentId)) {
         case 'paid':
-          return answer(200, data, { message: 'The rental is extended', ...at(loaded.position) });
+          return answer(200, data, {
+            message: 'The rental is extended',
+            ...withPosition(loaded.position),
+          });
         case 'open':
-          return answer(202, data, { message: 'The payment is under way', ...at(loaded.position) });
+          return answer(202, data, {
+            message: 'The payment is under way',
+            ...withPosition(loaded.position),
+          });
         case 'declined':
           return problem('payment_required');
         case 'released':

@@ -5,7 +5,7 @@ import { moneyText } from '../../adapters/http/money-text.js';
 import { type Route, route } from '../../adapters/http/route.js';
 import { text } from '../../domain/shared/codecs.js';
 import { zero } from '../../domain/shared/money.js';
-import { at, contextOf, type OperationTools, problemsOf, submit } from '../operation.js';
+import { contextOf, type OperationTools, problemsOf, submit, withPosition } from '../operation.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import { wasDone } from './outcome.js';
 import { loadAny, RentalPath, rentalNotFound } from './own-rental.js';
@@ -56,6 +56,9 @@ export const forceCompleteRental = (tools: OperationTools): Route =>
       const loaded = await loadAny(tools, params.id);
       if (loaded === null) return rentalNotFound;
       const data = rentalAnswer(loaded.rental, now);
-      return answer(200, data, { message: 'The rental is completed', ...at(loaded.position) });
+      return answer(200, data, {
+        message: 'The rental is completed',
+        ...withPosition(loaded.position),
+      });
     },
   });

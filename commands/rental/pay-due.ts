@@ -7,12 +7,12 @@ import { PaymentId } from '../../domain/shared/ids.js';
 import { isPositive } from '../../domain/shared/money.js';
 import {
   type Asking,
-  at,
   contextOf,
   idFrom,
   type OperationTools,
   problemsOf,
   submit,
+  withPosition,
 } from '../operation.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import {
@@ -115,9 +115,15 @@ export const payDue = (tools: OperationTools): Route =>
       const data = rentalAnswer(loaded.rental, now);
       switch (paymentEnded(loaded.rental, paymentId)) {
         case 'paid':
-          return answer(200, data, { message: 'The due is paid', ...at(loaded.position) });
+          return answer(200, data, {
+            message: 'The due is paid',
+            ...withPosition(loaded.position),
+          });
         case 'open':
-          return answer(202, data, { message: 'The payment is under way', ...at(loaded.position) });
+          return answer(202, data, {
+            message: 'The payment is under way',
+            ...withPosition(loaded.position),
+          });
         case 'declined':
           return problem('payment_required');
         case 'released':

@@ -26,7 +26,6 @@ import type { Instant } from '../../domain/shared/instant.js';
 import { deriveId } from '../context.js';
 import {
   type Asking,
-  at,
   contextOf,
   idFrom,
   type OperationTools,
@@ -34,6 +33,7 @@ import {
   settingsNow,
   submit,
   userOf,
+  withPosition,
 } from '../operation.js';
 import { refusalFacts } from '../refusal-facts.js';
 import { balancesOf } from '../rental-process/common.js';
@@ -81,7 +81,7 @@ const codeDrawsMax = 5;
 const codeAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const codeLength = 8;
 
-/** Eight of A–Z and 0–9 that follow from the rental's id, so that a repeated start draws the same. */
+/** Eight of A–Z and 0–9 that follow from the rental's id: a repeated start draws the same. */
 const drawCode = (rentalId: RentalId, draw: number): RentalCode => {
   const digest = createHash('sha256')
     .update(deriveId(rentalId, 'code', String(draw)))
@@ -143,7 +143,7 @@ const requestOf = async (
   return granted === undefined ? requestFor(tools, asking, start) : E.right(granted.request);
 };
 
-/** Takes the user's one rental slot, then opens the rental; the process does the same (START-11). */
+/** Takes the user's one rental slot, then opens the rental, as the process would (START-11). */
 const claimAndOpen = async (
   { handlers }: OperationTools,
   asking: StartAsking,
@@ -220,8 +220,8 @@ export interface StartLimits {
 const description = [
   'Checks START-1 to START-9 in order, takes the one rental that the user may have, and lets the',
   'cabinet release a power bank. Without `Prefer: wait` the answer comes at once and the rental is',
-  'still `PENDING`; with it the answer waits for the cabinet. Nothing is charged before the bank is',
-  'out. `payment_mode: direct` is refused while no payment gateway is connected.',
+  'still `PENDING`; with it the answer waits for the cabinet. Nothing is charged before the bank',
+  'is out. `payment_mode: direct` is refused while no payment gateway is connected.',
 ].join(' ');
 
 export const startRental = (tools: OperationTools, limits: StartLimits): Route =>
@@ -261,11 +261,11 @@ export const startRental = (tools: OperationTools, limits: StartLimits): Route =
       });
       if (loaded === null) throw new Bug(`rental ${rentalId} is not there after its start`);
       const failure = await failureOf(tools, loaded);
-      if (failure !== null) return { ...failure, ...at(loaded.position) };
+      if (failure !== null) return { ...failure, ...withPosition(loaded.position) };
       const data = rentalAnswer(loaded.rental, asking.now);
       const message = isDecided(loaded.rental)
         ? 'The rental has started'
         : 'The rental is on its way';
-      return answer(201, data, { message, ...at(loaded.position) });
+      return answer(201, data, { message, ...withPosition(loaded.position) });
     },
   });

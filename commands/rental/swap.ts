@@ -7,7 +7,14 @@ import { type Rental, SwapReason } from '../../domain/rental/index.js';
 import { Bug } from '../../domain/shared/assert.js';
 import { nullable, text } from '../../domain/shared/codecs.js';
 import { PowerBankSerial, SwapId } from '../../domain/shared/ids.js';
-import { at, contextOf, idFrom, type OperationTools, problemsOf, submit } from '../operation.js';
+import {
+  contextOf,
+  idFrom,
+  type OperationTools,
+  problemsOf,
+  submit,
+  withPosition,
+} from '../operation.js';
 import { commandOfWish } from '../rental-process/put-back.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import { swapFailureOf } from './outcome.js';
@@ -113,10 +120,13 @@ export const swapPowerBank = (tools: OperationTools, limits: SwapLimits): Route 
       const { rental, position } = loaded;
       const data = rentalAnswer(rental, now);
       if (!isOver(rental)) {
-        return answer(202, data, { message: 'The swap is under way', ...at(position) });
+        return answer(202, data, { message: 'The swap is under way', ...withPosition(position) });
       }
       if (rental.swaps.get(swapId)?.status === 'completed') {
-        return answer(200, data, { message: 'The power bank is swapped', ...at(position) });
+        return answer(200, data, {
+          message: 'The power bank is swapped',
+          ...withPosition(position),
+        });
       }
       const word = await swapFailureOf(tools, params.id, swapId);
       if (word === null) throw new Bug(`swap ${swapId} failed without a word`);

@@ -85,9 +85,11 @@ export const rentalStats = async (sql: Sql, userId: string): Promise<RentalStats
        count(*) FILTER (WHERE status = 'COMPLETED') AS completed,
        count(*) FILTER (WHERE status = 'CANCELLED') AS cancelled,
        count(*) FILTER (WHERE completion_reason = 'RETURNED' AND is_on_time) AS on_time,
-       coalesce(sum(paid_wallet_minor - coalesce(refund_wallet_minor, 0)), 0)::bigint AS spent_minor,
+       coalesce(sum(paid_wallet_minor - coalesce(refund_wallet_minor, 0)), 0)::bigint
+         AS spent_minor,
        coalesce(sum(paid_points - coalesce(refund_points, 0)), 0)::bigint AS points_spent,
-       coalesce(sum(floor(extract(epoch FROM ended_at - started_at) / 60)), 0)::bigint AS used_minutes
+       coalesce(sum(floor(extract(epoch FROM ended_at - started_at) / 60)), 0)::bigint
+         AS used_minutes
      FROM rental.rentals WHERE user_id = $1`,
     [userId],
   );
