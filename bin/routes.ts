@@ -1,6 +1,5 @@
 import type { HealthCheck } from '../adapters/http/health.js';
 import { healthRoute } from '../adapters/http/health.js';
-import type { Route } from '../adapters/http/route.js';
 import { cabinetCommands } from '../commands/cabinet/index.js';
 import { discountCommands } from '../commands/discount.js';
 import { toggleFavouriteStation } from '../commands/favourite.js';
@@ -11,6 +10,7 @@ import { type RentalLimits, rentalCommands } from '../commands/rental/index.js';
 import { rentalPackageCommands } from '../commands/rental-package.js';
 import { stationCommands } from '../commands/station.js';
 import type { CabinetSecrets } from '../ports/cabinet-secrets.js';
+import type { Route } from '../ports/http/route.js';
 import { paymentReads } from '../read-api/payment.js';
 import { pointsReads } from '../read-api/points.js';
 import type { ReadTools } from '../read-api/reading.js';

@@ -2,9 +2,6 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { noBody, problem } from '../adapters/http/answer.js';
-import { withDefault } from '../adapters/http/default-type.js';
-import { type Route, route } from '../adapters/http/route.js';
 import type { Discount, DiscountCommand, DiscountOffer } from '../domain/discount/index.js';
 import { Bug } from '../domain/shared/assert.js';
 import {
@@ -16,6 +13,9 @@ import {
 } from '../domain/shared/codecs.js';
 import { DiscountId, discountIdOf, PackageId, StationSerial } from '../domain/shared/ids.js';
 import { Instant } from '../domain/shared/instant.js';
+import { noBody, problem } from '../ports/http/answer.js';
+import { withDefault } from '../ports/http/default-type.js';
+import { type Route, route } from '../ports/http/route.js';
 import {
   type Asking,
   contextOf,

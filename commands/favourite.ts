@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { problem } from '../adapters/http/answer.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { EntryId, StationSerial } from '../domain/shared/ids.js';
+import { problem } from '../ports/http/answer.js';
+import { type Route, route } from '../ports/http/route.js';
 import {
   contextOf,
   idFrom,

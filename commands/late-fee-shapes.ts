@@ -1,15 +1,15 @@
 /** How late fees look in JSON. */
 
 import * as t from 'io-ts';
-import { withDefault } from '../adapters/http/default-type.js';
-import { DescribedType } from '../adapters/http/described-type.js';
-import { MoneyText, moneyText } from '../adapters/http/money-text.js';
 import type { LateFeeCatalogue, LateFeeConfig } from '../domain/late-fee/index.js';
 import { FeeType, PackageType, type RatePerMinute } from '../domain/pricing/index.js';
 import { Bug } from '../domain/shared/assert.js';
 import { NonNegativeInteger, nullable, PositiveInteger, text } from '../domain/shared/codecs.js';
 import { LateFeeConfigId } from '../domain/shared/ids.js';
 import { paisa, zero } from '../domain/shared/money.js';
+import { withDefault } from '../ports/http/default-type.js';
+import { DescribedType } from '../ports/http/described-type.js';
+import { MoneyText, moneyText } from '../ports/http/money-text.js';
 
 const hundredthsPattern = /^(\d{1,3})(?:\.(\d{1,2}))?$/;
 

@@ -2,14 +2,14 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { noBody, problem } from '../adapters/http/answer.js';
-import { withDefault } from '../adapters/http/default-type.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { type LateFeeCommand, lateFeeCatalogueId } from '../domain/late-fee/index.js';
 import { lateFee } from '../domain/pricing/index.js';
 import { Bug } from '../domain/shared/assert.js';
 import { integer } from '../domain/shared/codecs.js';
 import { LateFeeConfigId } from '../domain/shared/ids.js';
+import { noBody, problem } from '../ports/http/answer.js';
+import { withDefault } from '../ports/http/default-type.js';
+import { type Route, route } from '../ports/http/route.js';
 import { deriveId } from './context.js';
 import {
   configAnswer,

@@ -1,17 +1,17 @@
 /** What all writing operations have in common: who asks, how it is tried, what is answered. */
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { Problem } from '../adapters/http/answer.js';
-import { problem as problemOf } from '../adapters/http/answer.js';
-import type { IdentifiedPrincipal } from '../adapters/http/principal.js';
-import { actorOf } from '../adapters/http/principal.js';
-import { stop } from '../adapters/http/problem.js';
-import type { ProblemCode } from '../adapters/http/problem-codes.js';
 import { readSettings, type Settings, settingsId } from '../domain/settings/index.js';
 import { Bug } from '../domain/shared/assert.js';
 import type { BrandedString } from '../domain/shared/brand.js';
 import { UserId } from '../domain/shared/ids.js';
 import type { EventStore, Position } from '../ports/event-store.js';
+import type { Problem } from '../ports/http/answer.js';
+import { problem as problemOf } from '../ports/http/answer.js';
+import type { IdentifiedPrincipal } from '../ports/http/principal.js';
+import { actorOf } from '../ports/http/principal.js';
+import { stop } from '../ports/http/problem.js';
+import type { ProblemCode } from '../ports/http/problem-codes.js';
 import type { Log } from '../ports/log.js';
 import { type CommandContext, deriveId } from './context.js';
 import type { AggregateHandler, Handled } from './handler.js';

@@ -2,10 +2,6 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Problem, problem } from '../adapters/http/answer.js';
-import { withDefault } from '../adapters/http/default-type.js';
-import { MoneyText } from '../adapters/http/money-text.js';
-import { type Route, route } from '../adapters/http/route.js';
 import {
   type Available,
   type PaymentRefusal,
@@ -23,6 +19,10 @@ import { NonNegativeInteger, nullable, oneOf } from '../domain/shared/codecs.js'
 import { PackageId, RentalId, StationSerial } from '../domain/shared/ids.js';
 import type { Instant } from '../domain/shared/instant.js';
 import { isZero, type Money, zero } from '../domain/shared/money.js';
+import { type Problem, problem } from '../ports/http/answer.js';
+import { withDefault } from '../ports/http/default-type.js';
+import { MoneyText } from '../ports/http/money-text.js';
+import { type Route, route } from '../ports/http/route.js';
 import { type Asking, type OperationTools, settingsNow, userOf } from './operation.js';
 import { refusalFacts } from './refusal-facts.js';
 import { loadOwn } from './rental/own-rental.js';

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../adapters/http/json.js';
 import { Bug } from '../domain/shared/assert.js';
 import { Money, toRupees } from '../domain/shared/money.js';
+import type { Json, JsonObject } from '../ports/http/json.js';
 import type { AnyRefusal } from './refusal-codes.js';
 
 /** Members that every problem document has; a fact of the same name stands beside them. */

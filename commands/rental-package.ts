@@ -2,16 +2,16 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { noBody } from '../adapters/http/answer.js';
-import { withDefault } from '../adapters/http/default-type.js';
-import { moneyText } from '../adapters/http/money-text.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { PackageType, PaymentModel } from '../domain/pricing/index.js';
 import type { PackageDetails, RentalPackageState } from '../domain/rental-package/index.js';
 import { Bug } from '../domain/shared/assert.js';
 import { PositiveInteger, text } from '../domain/shared/codecs.js';
 import { PackageId } from '../domain/shared/ids.js';
 import { zero } from '../domain/shared/money.js';
+import { noBody } from '../ports/http/answer.js';
+import { withDefault } from '../ports/http/default-type.js';
+import { moneyText } from '../ports/http/money-text.js';
+import { type Route, route } from '../ports/http/route.js';
 import { deriveId } from './context.js';
 import {
   contextOf,

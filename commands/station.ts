@@ -2,16 +2,16 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Problem, problem } from '../adapters/http/answer.js';
-import { withDefault } from '../adapters/http/default-type.js';
-import { LatitudeDegrees, LongitudeDegrees } from '../adapters/http/degrees.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { imeiClaimId } from '../domain/claim/index.js';
 import { branded } from '../domain/shared/brand.js';
 import { integer, nullable, text } from '../domain/shared/codecs.js';
 import { Imei, StationSerial } from '../domain/shared/ids.js';
 import type { Instant } from '../domain/shared/instant.js';
 import type { StationDetails } from '../domain/station/index.js';
+import { type Problem, problem } from '../ports/http/answer.js';
+import { withDefault } from '../ports/http/default-type.js';
+import { LatitudeDegrees, LongitudeDegrees } from '../ports/http/degrees.js';
+import { type Route, route } from '../ports/http/route.js';
 import {
   type Asking,
   contextOf,

@@ -1,8 +1,8 @@
 import * as t from 'io-ts';
-import { MoneyText } from '../adapters/http/money-text.js';
 import { discountedPrice, PackageType, PaymentModel } from '../domain/pricing/index.js';
 import { nullable, Percent, PositiveInteger } from '../domain/shared/codecs.js';
 import { paisa } from '../domain/shared/money.js';
+import { MoneyText } from '../ports/http/money-text.js';
 import type { RowOf } from '../projections/engine/table.js';
 import type { packages } from '../projections/package.js';
 

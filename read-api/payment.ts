@@ -1,13 +1,13 @@
 /** A user's own money: what there is, and what moved. */
 
 import * as t from 'io-ts';
-import { MoneyText } from '../adapters/http/money-text.js';
-import { pageFrom, pageOf, pageQuery } from '../adapters/http/paging.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { valueOfPoints } from '../domain/pricing/index.js';
 import { NonNegativeInteger, nullable, PositiveInteger } from '../domain/shared/codecs.js';
 import { Instant } from '../domain/shared/instant.js';
 import { paisa } from '../domain/shared/money.js';
+import { MoneyText } from '../ports/http/money-text.js';
+import { pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
+import { type Route, route } from '../ports/http/route.js';
 import type { RowOf } from '../projections/engine/table.js';
 import {
   TransactionMethod,

@@ -1,11 +1,11 @@
 /** A user's own points. */
 
 import * as t from 'io-ts';
-import { cursorOf, pageFrom, pageOf, pageQuery } from '../adapters/http/paging.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { branded, brandOrThrow } from '../domain/shared/brand.js';
 import { NonNegativeInteger, nullable, PositiveInteger, text } from '../domain/shared/codecs.js';
 import { Instant } from '../domain/shared/instant.js';
+import { cursorOf, pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
+import { type Route, route } from '../ports/http/route.js';
 import type { RowOf } from '../projections/engine/table.js';
 import { type history, PointsEntryKind } from '../projections/points.js';
 import { accountOf, pointsEntriesWhere } from './queries/money.js';

@@ -2,12 +2,12 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { cursorOf } from '../adapters/http/paging.js';
-import { stop } from '../adapters/http/problem.js';
 import { readSettings, type Settings } from '../domain/settings/index.js';
 import { Instant } from '../domain/shared/instant.js';
 import type { Sql } from '../ports/database.js';
 import type { Position } from '../ports/event-store.js';
+import { cursorOf } from '../ports/http/paging.js';
+import { stop } from '../ports/http/problem.js';
 import type { Positions } from '../projections/engine/index.js';
 import type { Columns, RowIn } from '../projections/engine/table.js';
 import { readRows, type Statement } from '../projections/hot-reads.js';

@@ -1,8 +1,8 @@
 /** Packages on offer. */
 
 import * as t from 'io-ts';
-import { type Route, route } from '../adapters/http/route.js';
 import { StationSerial } from '../domain/shared/ids.js';
+import { type Route, route } from '../ports/http/route.js';
 import { PackageOffer, packageOffer } from './package-shapes.js';
 import { packagesWhere } from './queries/package.js';
 import { discountsAt } from './queries/station.js';

@@ -1,7 +1,6 @@
 /** How rentals look in lists and details. */
 
 import * as t from 'io-ts';
-import { MoneyText } from '../adapters/http/money-text.js';
 import { stillOwed } from '../domain/pricing/index.js';
 import {
   type ChargeBasis,
@@ -13,6 +12,7 @@ import {
 import { NonNegativeInteger, nullable, oneOf } from '../domain/shared/codecs.js';
 import { Instant, isAfter } from '../domain/shared/instant.js';
 import { isPositive, paisa, zero } from '../domain/shared/money.js';
+import { MoneyText } from '../ports/http/money-text.js';
 import type { RowOf } from '../projections/engine/table.js';
 import type { rentals } from '../projections/rental/tables.js';
 

@@ -1,15 +1,15 @@
 /** A renter's own rentals. */
 
 import * as t from 'io-ts';
-import { MoneyText } from '../adapters/http/money-text.js';
-import { pageFrom, pageOf, pageQuery } from '../adapters/http/paging.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { FeeType } from '../domain/pricing/index.js';
 import { PaymentStatuses, quoteAt, RentalStatus } from '../domain/rental/index.js';
 import { NonNegativeInteger, nullable, oneOf, PositiveInteger } from '../domain/shared/codecs.js';
 import { StationSerial } from '../domain/shared/ids.js';
 import { Instant, isAfter } from '../domain/shared/instant.js';
 import { paisa } from '../domain/shared/money.js';
+import { MoneyText } from '../ports/http/money-text.js';
+import { pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
+import { type Route, route } from '../ports/http/route.js';
 import { openRentalOf } from '../projections/hot-reads.js';
 import { rentalStats, rentalsWhere } from './queries/rental.js';
 import { type ReadTools, rowOf, rowsOf, TimeCursor, upToDate } from './reading.js';

@@ -1,16 +1,16 @@
 /** Packages, late fees and discounts as staff see them. */
 
 import * as t from 'io-ts';
-import { problem } from '../adapters/http/answer.js';
-import { MoneyText } from '../adapters/http/money-text.js';
-import { cursorOf, pageFrom, pageOf, pageQuery } from '../adapters/http/paging.js';
-import { QueryBoolean } from '../adapters/http/query-codecs.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { FeeType } from '../domain/pricing/index.js';
 import { NonNegativeInteger, nullable, Percent, PositiveInteger } from '../domain/shared/codecs.js';
 import { LateFeeConfigId, PackageId, StationSerial } from '../domain/shared/ids.js';
 import { Instant } from '../domain/shared/instant.js';
 import { paisa } from '../domain/shared/money.js';
+import { problem } from '../ports/http/answer.js';
+import { MoneyText } from '../ports/http/money-text.js';
+import { cursorOf, pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
+import { QueryBoolean } from '../ports/http/query-codecs.js';
+import { type Route, route } from '../ports/http/route.js';
 import type { RowOf } from '../projections/engine/table.js';
 import type { configs } from '../projections/late-fee.js';
 import { DiscountStatus, type discounts } from '../projections/package.js';

@@ -1,10 +1,6 @@
 /** Rentals as staff see them. */
 
 import * as t from 'io-ts';
-import { problem } from '../adapters/http/answer.js';
-import { MoneyText } from '../adapters/http/money-text.js';
-import { pageFrom, pageOf, pageQuery } from '../adapters/http/paging.js';
-import { type Route, route } from '../adapters/http/route.js';
 import {
   CancellationCause,
   PaymentStatuses,
@@ -16,6 +12,10 @@ import { NonNegativeInteger, nullable, oneOf, PositiveInteger } from '../domain/
 import { RentalId, StationSerial, UserId } from '../domain/shared/ids.js';
 import { Instant, instant, kathmanduDay, plusMinutes } from '../domain/shared/instant.js';
 import { paisa } from '../domain/shared/money.js';
+import { problem } from '../ports/http/answer.js';
+import { MoneyText } from '../ports/http/money-text.js';
+import { pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
+import { type Route, route } from '../ports/http/route.js';
 import type { RowOf } from '../projections/engine/table.js';
 import {
   type extensions,

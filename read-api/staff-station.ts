@@ -1,13 +1,13 @@
 /** Stations and power banks as staff see them. */
 
 import * as t from 'io-ts';
-import { problem } from '../adapters/http/answer.js';
-import { cursorOf, pageFrom, pageOf, pageQuery } from '../adapters/http/paging.js';
-import { queryInteger } from '../adapters/http/query-codecs.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { NonNegativeInteger, nullable, Percent, PositiveInteger } from '../domain/shared/codecs.js';
 import { StationSerial } from '../domain/shared/ids.js';
 import { Instant } from '../domain/shared/instant.js';
+import { problem } from '../ports/http/answer.js';
+import { cursorOf, pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
+import { queryInteger } from '../ports/http/query-codecs.js';
+import { type Route, route } from '../ports/http/route.js';
 import type { RowOf } from '../projections/engine/table.js';
 import { type banks, PlaceWord, PowerBankStatusWord } from '../projections/power-bank.js';
 import { banksWhere, slotsOf, stationBySerial, stationsWhere } from './queries/station.js';

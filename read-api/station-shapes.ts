@@ -1,7 +1,6 @@
 /** How stations look to customers and to staff. */
 
 import * as t from 'io-ts';
-import { LatitudeDegrees, LongitudeDegrees } from '../adapters/http/degrees.js';
 import {
   NonNegativeInteger,
   nullable,
@@ -10,6 +9,7 @@ import {
   PositiveInteger,
 } from '../domain/shared/codecs.js';
 import { Instant } from '../domain/shared/instant.js';
+import { LatitudeDegrees, LongitudeDegrees } from '../ports/http/degrees.js';
 import type { RowOf } from '../projections/engine/table.js';
 import { SlotStatus, type slots, type stations } from '../projections/station/tables.js';
 import type { StationStatus } from './queries/station.js';

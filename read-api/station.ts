@@ -1,12 +1,12 @@
 /** Stations as customers see them. */
 
 import * as t from 'io-ts';
-import { problem } from '../adapters/http/answer.js';
-import { withDefault } from '../adapters/http/default-type.js';
-import { cursorOf, pageFrom, pageOf, pageQuery } from '../adapters/http/paging.js';
-import { queryDecimal } from '../adapters/http/query-codecs.js';
-import { type Route, route } from '../adapters/http/route.js';
 import { StationSerial } from '../domain/shared/ids.js';
+import { problem } from '../ports/http/answer.js';
+import { withDefault } from '../ports/http/default-type.js';
+import { cursorOf, pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
+import { queryDecimal } from '../ports/http/query-codecs.js';
+import { type Route, route } from '../ports/http/route.js';
 import { stationsIn } from '../projections/hot-reads.js';
 import { boxAround, distanceKm, type Place } from './distance.js';
 import {

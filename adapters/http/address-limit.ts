@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
+import { enforceRateLimits } from '../../ports/http/rate-limit.js';
 import type { HttpState } from './http-state.js';
-import { enforceRateLimits } from './rate-limit.js';
 import { memoryRateLimiter } from './rate-limiters.js';
 
 /**

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Access } from './access.js';
-import { admission, anonymous, type Principal } from './principal.js';
-import { stop } from './problem.js';
+import type { Access } from '../../ports/http/access.js';
+import { admission, anonymous, type Principal } from '../../ports/http/principal.js';
+import { stop } from '../../ports/http/problem.js';
 import type { Tokens } from './tokens.js';
 
 const bearerPattern = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
-import { isRecord } from './json.js';
-import { stop } from './problem.js';
+import { isRecord } from '../../ports/http/json.js';
+import { stop } from '../../ports/http/problem.js';
 
 export interface BodyLimits {
   readonly bodyBytesMax: number;

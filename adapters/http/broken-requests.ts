@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problem } from './answer.js';
-import { isRecord } from './json.js';
-import { problemDocument, problemMediaType } from './problem.js';
-import { type ProblemCode, problemStatus, problemTitle } from './problem-codes.js';
+import { problem } from '../../ports/http/answer.js';
+import { isRecord } from '../../ports/http/json.js';
+import { problemDocument, problemMediaType } from '../../ports/http/problem.js';
+import { type ProblemCode, problemStatus, problemTitle } from '../../ports/http/problem-codes.js';
 
 /** Errors of the HTTP parser by what they mean to the client; all others are just not HTTP. */
 const codes: Readonly<Record<string, ProblemCode>> = {

@@ -6,19 +6,24 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug, invariant } from '../../domain/shared/assert.js';
 import type { Clock } from '../../ports/clock.js';
+import type { AnyAnswer } from '../../ports/http/answer.js';
+import type { Fault, RequestParts } from '../../ports/http/faults.js';
+import type { Principal } from '../../ports/http/principal.js';
+import {
+  invalidRequest,
+  type Occurrence,
+  problemMediaType,
+  stop,
+} from '../../ports/http/problem.js';
+import { enforceRateLimits, type RateLimiter } from '../../ports/http/rate-limit.js';
+import type { CallContext, PreparedCall, Route } from '../../ports/http/route.js';
 import type { Log } from '../../ports/log.js';
-import type { AnyAnswer } from './answer.js';
 import { authenticate } from './authentication.js';
 import { type BodyLimits, parseJson, readBytes, requireJson } from './body.js';
-import type { Fault, RequestParts } from './faults.js';
 import type { RoutedContext } from './http-state.js';
 import { answerOnce, commandIdOf, type IdempotencyDependencies, scopeOf } from './idempotency.js';
-import type { Principal } from './principal.js';
-import { invalidRequest, type Occurrence, problemMediaType, stop } from './problem.js';
-import { enforceRateLimits, type RateLimiter } from './rate-limit.js';
 import { fingerprint } from './request-fingerprint.js';
 import { type HonouredHeaders, readHeaders } from './request-headers.js';
-import type { CallContext, PreparedCall, Route } from './route.js';
 import { withinTime } from './time-limit.js';
 import type { Tokens } from './tokens.js';
 import { jsonMediaType, type WireAnswer, wireAnswerOf } from './wire-answer.js';

@@ -1,7 +1,7 @@
 import { DatabaseError } from '../../ports/database.js';
 import { EventStoreUnavailable } from '../../ports/event-store.js';
-import { isRecord } from './json.js';
-import { ProblemError, stop } from './problem.js';
+import { isRecord } from '../../ports/http/json.js';
+import { ProblemError, stop } from '../../ports/http/problem.js';
 
 /** Clients may try again this soon when a part of the system was away for a moment. */
 const retryAfterTroubleSeconds = 2;

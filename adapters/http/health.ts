@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { oneOf } from '../../domain/shared/codecs.js';
-import { type Route, route } from './route.js';
+import { type Route, route } from '../../ports/http/route.js';
 
 /** A part of the system that the service leans on, and how to ask whether it answers. */
 export interface HealthCheck {

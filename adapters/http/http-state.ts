@@ -1,6 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import type { ParameterizedContext } from 'koa';
-import type { Principal } from './principal.js';
+import type { Principal } from '../../ports/http/principal.js';
 
 /** What the middlewares know about a request; set as a whole by the first of them. */
 export interface HttpState {

@@ -13,10 +13,10 @@
 import { v5 as uuidV5 } from 'uuid';
 import { plusMs, plusSeconds } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
+import type { IdentifiedPrincipal } from '../../ports/http/principal.js';
+import { stop } from '../../ports/http/problem.js';
 import type { Log } from '../../ports/log.js';
 import type { IdempotencyStore, KeyedRequest } from './idempotency-store.js';
-import type { IdentifiedPrincipal } from './principal.js';
-import { stop } from './problem.js';
 import { differingFields, type FieldHashes } from './request-fingerprint.js';
 import type { WireAnswer } from './wire-answer.js';
 

@@ -1,4 +1,4 @@
-import { isRecord } from './json.js';
+import { isRecord } from '../../ports/http/json.js';
 
 /** Why an address could not be listened on, in one line that names the setting to change. */
 export interface ListenFailure {

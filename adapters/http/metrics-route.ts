@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { stop } from '../../ports/http/problem.js';
 import type { PrometheusMetrics } from '../metrics.js';
-import { stop } from './problem.js';
 import type { RawRoute } from './raw-route.js';
 
 /**

@@ -5,8 +5,8 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible';
 import type { Sql } from '../../ports/database.js';
+import type { RateLimiter, RateLimitRule } from '../../ports/http/rate-limit.js';
 import type { Log } from '../../ports/log.js';
-import type { RateLimiter, RateLimitRule } from './rate-limit.js';
 
 type Rule = Omit<RateLimitRule<never>, 'key'>;
 

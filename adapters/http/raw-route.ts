@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Instant } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
+import type { Method } from '../../ports/http/route.js';
 import type { Log } from '../../ports/log.js';
 import { type BodyLimits, readBytes } from './body.js';
 import type { RoutedContext } from './http-state.js';
-import type { Method } from './route.js';
 import { withinTime } from './time-limit.js';
 
 /**

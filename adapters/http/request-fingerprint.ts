@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { canonicalJson, isRecord } from './json.js';
+import { canonicalJson, isRecord } from '../../ports/http/json.js';
 
 /** Hash of each part of a request by its name (`params.id`, `body.amount`), names sorted. */
 export type FieldHashes = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { Position } from '../../ports/event-store.js';
-import type { Fault } from './faults.js';
+import type { Fault } from '../../ports/http/faults.js';
+import type { RouteFacts } from '../../ports/http/route.js';
 import { parseWait } from './prefer.js';
-import type { RouteFacts } from './route.js';
 
 /** Headers of a request that a route may honour; all absent ones are `null`. */
 export interface HonouredHeaders {

@@ -3,9 +3,9 @@
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import { Bug } from '../../domain/shared/assert.js';
+import { stop } from '../../ports/http/problem.js';
+import type { Method } from '../../ports/http/route.js';
 import type { HttpState, RoutedContext } from './http-state.js';
-import { stop } from './problem.js';
-import type { Method } from './route.js';
 
 /** A place where something answers. */
 export interface Endpoint {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import { stop } from '../../ports/http/problem.js';
+import type { Method } from '../../ports/http/route.js';
 import type { Log } from '../../ports/log.js';
-import { stop } from './problem.js';
-import type { Method } from './route.js';
 
 interface TimeLimit {
   readonly method: Method;

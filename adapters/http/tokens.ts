@@ -13,8 +13,8 @@ import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
 import { integer, oneOf, text } from '../../domain/shared/codecs.js';
 import { plusSeconds, toMs } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
-import { Role } from './access.js';
-import type { IdentifiedPrincipal } from './principal.js';
+import { Role } from '../../ports/http/access.js';
+import type { IdentifiedPrincipal } from '../../ports/http/principal.js';
 
 const algorithm = 'HS256';
 const tokenType = 'at+jwt';

@@ -1,9 +1,14 @@
 import * as t from 'io-ts';
 import { Bug } from '../../domain/shared/assert.js';
 import { integer, nullable } from '../../domain/shared/codecs.js';
-import { type AnswerExtras, type AnyAnswer, NoBodyType, type Responses } from './answer.js';
-import { type Occurrence, problemDocument, problemMediaType } from './problem.js';
-import { problemStatus } from './problem-codes.js';
+import {
+  type AnswerExtras,
+  type AnyAnswer,
+  NoBodyType,
+  type Responses,
+} from '../../ports/http/answer.js';
+import { type Occurrence, problemDocument, problemMediaType } from '../../ports/http/problem.js';
+import { problemStatus } from '../../ports/http/problem-codes.js';
 
 /** An answer as it goes over the wire; it is also what an idempotency key keeps. */
 export const WireAnswer = t.strict(

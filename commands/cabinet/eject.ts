@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Problem, problem } from '../../adapters/http/answer.js';
-import { withDefault } from '../../adapters/http/default-type.js';
-import { type Route, route } from '../../adapters/http/route.js';
 import { streamName } from '../../domain/shared/aggregate.js';
 import { nullable, oneOf, text } from '../../domain/shared/codecs.js';
 import { EjectId, PowerBankSerial, StationSerial } from '../../domain/shared/ids.js';
 import { plusSeconds } from '../../domain/shared/instant.js';
 import { rentableBanks, type StationState } from '../../domain/station/index.js';
+import { type Problem, problem } from '../../ports/http/answer.js';
+import { withDefault } from '../../ports/http/default-type.js';
+import { type Route, route } from '../../ports/http/route.js';
 import {
   type Asking,
   contextOf,

@@ -2,12 +2,12 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { withDefault } from '../../adapters/http/default-type.js';
-import { type Route, route } from '../../adapters/http/route.js';
 import { sendWaitSeconds, Volume } from '../../domain/cabinet/index.js';
 import { oneOf, text } from '../../domain/shared/codecs.js';
 import { StationSerial } from '../../domain/shared/ids.js';
 import type { CabinetSecrets } from '../../ports/cabinet-secrets.js';
+import { withDefault } from '../../ports/http/default-type.js';
+import { type Route, route } from '../../ports/http/route.js';
 import type { OperationTools } from '../operation.js';
 import { ejectPowerBank } from './eject.js';
 import {

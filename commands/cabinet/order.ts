@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Problem, problem } from '../../adapters/http/answer.js';
 import {
   answerWaitSeconds,
   type CabinetEvent,
@@ -10,6 +9,7 @@ import { streamName } from '../../domain/shared/aggregate.js';
 import { nullable, oneOf } from '../../domain/shared/codecs.js';
 import { EntryId, StationSerial } from '../../domain/shared/ids.js';
 import { type Instant, plusSeconds } from '../../domain/shared/instant.js';
+import { type Problem, problem } from '../../ports/http/answer.js';
 import { decodeLogged } from '../../ports/logged-event.js';
 import {
   type Asking,

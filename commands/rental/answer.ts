@@ -1,5 +1,4 @@
 import * as t from 'io-ts';
-import { MoneyText } from '../../adapters/http/money-text.js';
 import { PaymentModel } from '../../domain/pricing/index.js';
 import {
   CancellationCause,
@@ -27,6 +26,7 @@ import {
   StationSerial,
 } from '../../domain/shared/ids.js';
 import { Instant } from '../../domain/shared/instant.js';
+import { MoneyText } from '../../ports/http/money-text.js';
 
 /** How a rental stands after a command: what an app needs to show the next screen. */
 export const RentalAnswer = t.strict(

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { problem } from '../../adapters/http/answer.js';
-import { withDefault } from '../../adapters/http/default-type.js';
-import { type Route, route } from '../../adapters/http/route.js';
 import type { Rental } from '../../domain/rental/index.js';
 import { nullable, text } from '../../domain/shared/codecs.js';
 import { PaymentId } from '../../domain/shared/ids.js';
+import { problem } from '../../ports/http/answer.js';
+import { withDefault } from '../../ports/http/default-type.js';
+import { type Route, route } from '../../ports/http/route.js';
 import {
   type Asking,
   contextOf,

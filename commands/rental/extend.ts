@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Problem, problem } from '../../adapters/http/answer.js';
-import { type Route, route } from '../../adapters/http/route.js';
 import { type ExtensionOffer, extensionRefusal, type Rental } from '../../domain/rental/index.js';
 import { PackageId, PaymentId } from '../../domain/shared/ids.js';
+import { type Problem, problem } from '../../ports/http/answer.js';
+import { type Route, route } from '../../ports/http/route.js';
 import {
   type Asking,
   contextOf,

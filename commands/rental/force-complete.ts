@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { withDefault } from '../../adapters/http/default-type.js';
-import { moneyText } from '../../adapters/http/money-text.js';
-import { type Route, route } from '../../adapters/http/route.js';
 import { text } from '../../domain/shared/codecs.js';
 import { zero } from '../../domain/shared/money.js';
+import { withDefault } from '../../ports/http/default-type.js';
+import { moneyText } from '../../ports/http/money-text.js';
+import { type Route, route } from '../../ports/http/route.js';
 import { contextOf, type OperationTools, problemsOf, submit, withPosition } from '../operation.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import { wasDone } from './outcome.js';

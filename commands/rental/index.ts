@@ -1,4 +1,4 @@
-import type { Route } from '../../adapters/http/route.js';
+import type { Route } from '../../ports/http/route.js';
 import type { OperationTools } from '../operation.js';
 import { cancelRental } from './cancel.js';
 import { extendRental } from './extend.js';

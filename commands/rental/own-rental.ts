@@ -1,11 +1,11 @@
 import * as t from 'io-ts';
-import type { Problem } from '../../adapters/http/answer.js';
-import { problem } from '../../adapters/http/answer.js';
 import type { Rental } from '../../domain/rental/index.js';
 import { streamName } from '../../domain/shared/aggregate.js';
 import { RentalId } from '../../domain/shared/ids.js';
 import { type Instant, plusSeconds } from '../../domain/shared/instant.js';
 import type { Position } from '../../ports/event-store.js';
+import type { Problem } from '../../ports/http/answer.js';
+import { problem } from '../../ports/http/answer.js';
 import type { OperationTools } from '../operation.js';
 import type { Patience } from '../wait.js';
 

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Problem, problem } from '../../adapters/http/answer.js';
-import { type Route, route } from '../../adapters/http/route.js';
 import { owedAt, type PaymentChoice, type Rental, statusAt } from '../../domain/rental/index.js';
 import { PaymentId } from '../../domain/shared/ids.js';
 import { isPositive } from '../../domain/shared/money.js';
+import { type Problem, problem } from '../../ports/http/answer.js';
+import { type Route, route } from '../../ports/http/route.js';
 import {
   type Asking,
   contextOf,

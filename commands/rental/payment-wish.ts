@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Problem } from '../../adapters/http/answer.js';
-import { problem } from '../../adapters/http/answer.js';
-import { withDefault } from '../../adapters/http/default-type.js';
-import { moneyText } from '../../adapters/http/money-text.js';
 import { type PaymentRefusal, planPayment } from '../../domain/pricing/index.js';
 import type { PaymentChoice, PaymentSplit } from '../../domain/rental/index.js';
 import { NonNegativeInteger, nullable, oneOf, text } from '../../domain/shared/codecs.js';
 import type { UserId } from '../../domain/shared/ids.js';
 import { type Money, zero } from '../../domain/shared/money.js';
+import type { Problem } from '../../ports/http/answer.js';
+import { problem } from '../../ports/http/answer.js';
+import { withDefault } from '../../ports/http/default-type.js';
+import { moneyText } from '../../ports/http/money-text.js';
 import type { Handlers } from '../handlers.js';
 import { settingsNow } from '../operation.js';
 import { refusalFacts } from '../refusal-facts.js';

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Problem, problem } from '../../adapters/http/answer.js';
-import { withDefault } from '../../adapters/http/default-type.js';
-import { type Route, route } from '../../adapters/http/route.js';
 import { rentalCodeClaimId } from '../../domain/claim/index.js';
 import {
   type PaymentChoice,
@@ -23,6 +20,9 @@ import {
   StationSerial,
 } from '../../domain/shared/ids.js';
 import type { Instant } from '../../domain/shared/instant.js';
+import { type Problem, problem } from '../../ports/http/answer.js';
+import { withDefault } from '../../ports/http/default-type.js';
+import { type Route, route } from '../../ports/http/route.js';
 import { deriveId } from '../context.js';
 import {
   type Asking,

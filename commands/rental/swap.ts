@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { problem } from '../../adapters/http/answer.js';
-import { withDefault } from '../../adapters/http/default-type.js';
-import { type Route, route } from '../../adapters/http/route.js';
 import { type Rental, SwapReason } from '../../domain/rental/index.js';
 import { Bug } from '../../domain/shared/assert.js';
 import { nullable, text } from '../../domain/shared/codecs.js';
 import { PowerBankSerial, SwapId } from '../../domain/shared/ids.js';
+import { problem } from '../../ports/http/answer.js';
+import { withDefault } from '../../ports/http/default-type.js';
+import { type Route, route } from '../../ports/http/route.js';
 import {
   contextOf,
   idFrom,

@@ -1,9 +1,9 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import test from 'ava';
-import { accessTable } from '../../adapters/http/access.js';
 import { openApiDocument } from '../../adapters/http/openapi/document.js';
-import { problemCodes } from '../../adapters/http/problem-codes.js';
 import { refuseClashes } from '../../adapters/http/router.js';
+import { accessTable } from '../../ports/http/access.js';
+import { problemCodes } from '../../ports/http/problem-codes.js';
 import { allRoutes } from '../support/routes.js';
 
 test('every row of the access table has its route, and every route its row (P-116)', (t) => {

@@ -1,7 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
-import type { Route } from '../../adapters/http/route.js';
 import { openPostgres } from '../../adapters/postgres/index.js';
 import { createRoutes } from '../../bin/routes.js';
 import { seedLateFees } from '../../bin/seed/late-fees.js';
@@ -13,6 +12,7 @@ import { brandOrThrow } from '../../domain/shared/brand.js';
 import { PackageId } from '../../domain/shared/ids.js';
 import { type Instant, plusMinutes } from '../../domain/shared/instant.js';
 import type { CabinetSecrets } from '../../ports/cabinet-secrets.js';
+import type { Route } from '../../ports/http/route.js';
 import { createProjectionEngine, engineLimits } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
 import { type House, houseOf, openParts, startInstance } from './house.js';

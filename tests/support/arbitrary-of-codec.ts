@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { DefaultType } from '../../adapters/http/default-type.js';
-import { DescribedType } from '../../adapters/http/described-type.js';
 import { BrandedString } from '../../domain/shared/brand.js';
 import { IntegerType, TextType } from '../../domain/shared/codecs.js';
 import { InstantType } from '../../domain/shared/instant.js';
+import { DefaultType } from '../../ports/http/default-type.js';
+import { DescribedType } from '../../ports/http/described-type.js';
 
 /** Texts longer than this prove nothing more; it keeps samples readable. */
 const textLengthMax = 40;

@@ -5,7 +5,7 @@ import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js
 import { connectEventStore } from '../../adapters/eventstore/index.js';
 import { openPostgres } from '../../adapters/postgres/index.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
-import { processManagers, runProcesses } from '../../bin/roles/processes.js';
+import { type ProcessesRole, processManagers, runProcesses } from '../../bin/roles/processes.js';
 import type { CommandContext } from '../../commands/context.js';
 import type { AggregateHandler, Handled } from '../../commands/handler.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
@@ -76,6 +76,20 @@ export const openParts = async (t: ExecutionContext<unknown>): Promise<Parts> =>
   };
 };
 
+/** Whether every process has reacted to everything in the log, and no timer of theirs is due. */
+export const haveReacted = async (
+  role: Pick<ProcessesRole, 'handlers' | 'store' | 'processStore' | 'clock' | 'log'>,
+): Promise<boolean> => {
+  const { store, processStore, clock } = role;
+  for (const { name, categories } of processManagers(role)) {
+    const last = await store.lastPosition({ categories });
+    const reached = await processStore.checkpoint(name);
+    if (last !== null && (reached === null || reached < last)) return false;
+    if ((await processStore.dueTimers(name, clock.now(), 1)).length > 0) return false;
+  }
+  return true;
+};
+
 /** Starts handlers and processes on a store, which may have something put before it. */
 export const startInstance = ({ databaseUrl, clock, log }: Parts, store: EventStore): Instance => {
   // Its own name, so that its sessions can be found and ended when it is killed.
@@ -87,21 +101,11 @@ export const startInstance = ({ databaseUrl, clock, log }: Parts, store: EventSt
   const role = { handlers, store, processStore, database, clock, log, metrics: noMetrics };
   const running = runProcesses({ ...role, signal: stop.signal });
 
-  const isSettled = async (): Promise<boolean> => {
-    for (const { name, categories } of processManagers(role)) {
-      const last = await store.lastPosition({ categories });
-      const reached = await processStore.checkpoint(name);
-      if (last !== null && (reached === null || reached < last)) return false;
-      if ((await processStore.dueTimers(name, clock.now(), 1)).length > 0) return false;
-    }
-    return true;
-  };
-
   return {
     handlers,
     settled: async () => {
       // Twice in a row: a timer that just fired may have written events after the first look.
-      for (let quiet = 0; quiet < 2; ) quiet = (await isSettled()) ? quiet + 1 : 0;
+      for (let quiet = 0; quiet < 2; ) quiet = (await haveReacted(role)) ? quiet + 1 : 0;
     },
     stop: async () => {
       stop.abort();

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../../adapters/clock.js';
-import type { Role } from '../../adapters/http/access.js';
 import { memoryIdempotencyStore } from '../../adapters/http/idempotency-store.js';
-import { isRecord } from '../../adapters/http/json.js';
 import { memoryRateLimiter } from '../../adapters/http/rate-limiters.js';
 import { createHttpServer, type HttpServerOptions } from '../../adapters/http/server.js';
 import type { HttpSettings } from '../../adapters/http/settings.js';
 import { createTokens, type Tokens } from '../../adapters/http/tokens.js';
+import type { Role } from '../../ports/http/access.js';
+import { isRecord } from '../../ports/http/json.js';
 import { memoryLog } from './log.js';
 import { noMetrics } from './no-metrics.js';
 
@@ -70,6 +70,19 @@ export const optionsOf = (options: TestOptions): HttpServerOptions => ({
   settings: { ...testSettings, ...options.settings },
 });
 
+/** Sends requests to a server that may be another one each time. */
+export const sender =
+  (urlNow: () => string): TestServer['send'] =>
+  async (path, { json, ...init } = {}) => {
+    const headers = new Headers(init.headers);
+    if (json !== undefined && !headers.has('content-type')) {
+      headers.set('content-type', 'application/json');
+    }
+    const body = json === undefined ? (init.body ?? null) : JSON.stringify(json);
+    const request = { redirect: 'manual' as const, ...init, headers, body };
+    return readAnswer(await fetch(`${urlNow()}${path}`, request));
+  };
+
 /** A server on a free loopback port; it closes with the test. */
 export const startServer = async (
   t: ExecutionContext<unknown>,
@@ -81,15 +94,7 @@ export const startServer = async (
   t.teardown(() => server.close());
   const { port } = listening.right;
   const url = `http://127.0.0.1:${port}`;
-  const send: TestServer['send'] = async (path, { json, ...init } = {}) => {
-    const headers = new Headers(init.headers);
-    if (json !== undefined && !headers.has('content-type')) {
-      headers.set('content-type', 'application/json');
-    }
-    const body = json === undefined ? (init.body ?? null) : JSON.stringify(json);
-    const answer = await fetch(`${url}${path}`, { redirect: 'manual', ...init, headers, body });
-    return readAnswer(answer);
-  };
+  const send = sender(() => url);
   return { url, port, send, close: () => server.close() };
 };
 

@@ -6,6 +6,8 @@ const forever = <T>(): Promise<T> => new Promise(() => undefined);
 export interface MortalStore extends EventStore {
   /** Dies at the `nth` append from now, before it is sent or after it was written. */
   arm(nth: number, when: 'before' | 'after'): void;
+  /** Dies at once. */
+  die(): void;
   /** Resolves at its death. */
   readonly died: Promise<void>;
 }
@@ -18,16 +20,21 @@ export const mortal = (store: EventStore): MortalStore => {
   let left = Number.POSITIVE_INFINITY;
   let dieWhen: 'before' | 'after' = 'before';
   let isDead = false;
-  let die: () => void = () => undefined;
+  let tell: () => void = () => undefined;
   const died = new Promise<void>((resolve) => {
-    die = resolve;
+    tell = resolve;
   });
+  const die = (): void => {
+    isDead = true;
+    tell();
+  };
   return {
     ...store,
     arm: (nth, when) => {
       left = nth;
       dieWhen = when;
     },
+    die,
     died,
     append: async (stream, expected, events) => {
       if (isDead) return forever();

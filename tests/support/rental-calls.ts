@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isRecord } from '../../adapters/http/json.js';
+import { isRecord } from '../../ports/http/json.js';
 import type { Api } from './api.js';
 import type { CallOptions, CheckedAnswer } from './openapi-client.js';
 import { ejects } from './renting.js';

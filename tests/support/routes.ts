@@ -1,8 +1,8 @@
 import { none } from 'fp-ts/lib/Option.js';
-import type { Route } from '../../adapters/http/route.js';
 import { createRoutes } from '../../bin/routes.js';
 import { createHandlers } from '../../commands/handlers.js';
 import { createStreamWaits } from '../../commands/wait.js';
+import type { Route } from '../../ports/http/route.js';
 import { memoryLog } from './log.js';
 import { createMemoryEventStore } from './memory-event-store.js';
 import { noMetrics } from './no-metrics.js';

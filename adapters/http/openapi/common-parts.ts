@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.js';
+import type { JsonObject } from '../../../ports/http/json.js';
 
 /** The headers that many operations share, described once. */
 export const parameters: JsonObject = {

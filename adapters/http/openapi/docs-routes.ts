@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { JsonObject } from '../json.js';
+import type { JsonObject } from '../../../ports/http/json.js';
 import type { RawAnswer, RawRoute } from '../raw-route.js';
 
 /** Files of the package that the page uses, and their types; no other file is reachable. */

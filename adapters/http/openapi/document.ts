@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of a list of routes, made from what the server itself runs on. */
 
-import type { JsonObject } from '../json.js';
-import type { Route } from '../route.js';
+import type { JsonObject } from '../../../ports/http/json.js';
+import type { Route } from '../../../ports/http/route.js';
 import { headers, parameters, securitySchemes } from './common-parts.js';
 import { operationOf, templateOf } from './operation.js';
 import { problemSchema } from './problem-responses.js';

@@ -1,6 +1,6 @@
-import type { Json } from '../json.js';
-import { isRecord } from '../json.js';
-import type { JsonSchema } from './json-schema.js';
+import type { Json } from '../../../ports/http/json.js';
+import { isRecord } from '../../../ports/http/json.js';
+import type { JsonSchema } from '../../../ports/http/json-schema.js';
 
 /** Texts that fit the patterns of our ids and codes; the first that fits is the example. */
 const candidates = [

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { DefaultType } from '../default-type.js';
+import { DefaultType } from '../../../ports/http/default-type.js';
 
 /** One member of an object codec. */
 export interface Field {

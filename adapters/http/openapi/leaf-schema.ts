@@ -3,8 +3,8 @@ import { SettingType } from '../../../domain/settings/values.js';
 import { BrandedString } from '../../../domain/shared/brand.js';
 import { IntegerType, TextType } from '../../../domain/shared/codecs.js';
 import { InstantType } from '../../../domain/shared/instant.js';
-import { DescribedType } from '../described-type.js';
-import type { JsonSchema } from './json-schema.js';
+import { DescribedType } from '../../../ports/http/described-type.js';
+import type { JsonSchema } from '../../../ports/http/json-schema.js';
 
 /** `input`: what is accepted; `output`: what is written. */
 export type Direction = 'input' | 'output';

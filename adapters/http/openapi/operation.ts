@@ -1,10 +1,10 @@
 import { Bug } from '../../../domain/shared/assert.js';
-import { NoBodyType } from '../answer.js';
-import type { JsonObject } from '../json.js';
-import type { Route } from '../route.js';
+import { NoBodyType } from '../../../ports/http/answer.js';
+import type { JsonObject } from '../../../ports/http/json.js';
+import type { JsonSchema } from '../../../ports/http/json-schema.js';
+import type { Route } from '../../../ports/http/route.js';
 import { exampleOf } from './example.js';
 import { fieldsOf } from './fields.js';
-import type { JsonSchema } from './json-schema.js';
 import { problemResponses } from './problem-responses.js';
 import type { SchemaBook } from './schema-book.js';
 

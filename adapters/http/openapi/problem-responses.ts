@@ -1,8 +1,12 @@
-import type { JsonObject } from '../json.js';
-import { problemMediaType, problemType } from '../problem.js';
-import { type ProblemCode, problemStatus, problemTitle } from '../problem-codes.js';
-import type { Route } from '../route.js';
-import type { JsonSchema } from './json-schema.js';
+import type { JsonObject } from '../../../ports/http/json.js';
+import type { JsonSchema } from '../../../ports/http/json-schema.js';
+import { problemMediaType, problemType } from '../../../ports/http/problem.js';
+import {
+  type ProblemCode,
+  problemStatus,
+  problemTitle,
+} from '../../../ports/http/problem-codes.js';
+import type { Route } from '../../../ports/http/route.js';
 
 /** The problem document (RFC 9457), as every error answer has it. */
 export const problemSchema: JsonSchema = {

@@ -7,10 +7,10 @@
 
 import * as t from 'io-ts';
 import { Bug } from '../../../domain/shared/assert.js';
-import { DefaultType } from '../default-type.js';
-import type { Json } from '../json.js';
+import { DefaultType } from '../../../ports/http/default-type.js';
+import type { Json } from '../../../ports/http/json.js';
+import type { JsonSchema } from '../../../ports/http/json-schema.js';
 import { type Fields, fieldsOf } from './fields.js';
-import type { JsonSchema } from './json-schema.js';
 import { type Direction, leafSchema } from './leaf-schema.js';
 import { unionSchema } from './union-schema.js';
 

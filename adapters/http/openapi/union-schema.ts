@@ -1,5 +1,5 @@
-import type { Json } from '../json.js';
-import type { JsonSchema } from './json-schema.js';
+import type { Json } from '../../../ports/http/json.js';
+import type { JsonSchema } from '../../../ports/http/json-schema.js';
 
 /**
  * One schema of several alternatives, in the shortest form that says the same: words become one

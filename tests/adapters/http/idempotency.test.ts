@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import * as t from 'io-ts';
-import { users } from '../../../adapters/http/access.js';
-import { problem } from '../../../adapters/http/answer.js';
 import { commandIdOf, scopeOf } from '../../../adapters/http/idempotency.js';
 import { memoryIdempotencyStore } from '../../../adapters/http/idempotency-store.js';
-import { routeMaker } from '../../../adapters/http/route.js';
+import { users } from '../../../ports/http/access.js';
+import { problem } from '../../../ports/http/answer.js';
+import { routeMaker } from '../../../ports/http/route.js';
 import { bearer, startServer } from '../../support/http-server.js';
 
 const route = routeMaker({ pay: users });

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
-import { MoneyText, moneyText, PositiveMoneyText } from '../../../adapters/http/money-text.js';
 import { paisa, rupees } from '../../../domain/shared/money.js';
+import { MoneyText, moneyText, PositiveMoneyText } from '../../../ports/http/money-text.js';
 
 const read = (input: unknown) => {
   const decoded = MoneyText.decode(input);

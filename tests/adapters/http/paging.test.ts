@@ -1,9 +1,9 @@
 import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { cursorOf, pageFrom, pageQuery } from '../../../adapters/http/paging.js';
-import { QueryBoolean, queryDecimal, queryInteger } from '../../../adapters/http/query-codecs.js';
 import { NonNegativeInteger } from '../../../domain/shared/codecs.js';
+import { cursorOf, pageFrom, pageQuery } from '../../../ports/http/paging.js';
+import { QueryBoolean, queryDecimal, queryInteger } from '../../../ports/http/query-codecs.js';
 
 const Place = cursorOf('Place', t.strict({ at: NonNegativeInteger, id: t.string }));
 const Query = pageQuery(Place);

@@ -1,13 +1,13 @@
 import test, { type ExecutionContext } from 'ava';
 import * as t from 'io-ts';
-import { everyone } from '../../../adapters/http/access.js';
-import type { RateLimiter } from '../../../adapters/http/rate-limit.js';
 import {
   memoryRateLimiter,
   postgresRateLimiter,
   purgeRateLimits,
 } from '../../../adapters/http/rate-limiters.js';
-import { routeMaker } from '../../../adapters/http/route.js';
+import { everyone } from '../../../ports/http/access.js';
+import type { RateLimiter } from '../../../ports/http/rate-limit.js';
+import { routeMaker } from '../../../ports/http/route.js';
 import { startServer } from '../../support/http-server.js';
 import { memoryLog } from '../../support/log.js';
 import { createTestDatabase } from '../../support/postgres.js';

@@ -1,11 +1,11 @@
 import test from 'ava';
 import * as t from 'io-ts';
-import { everyone, users } from '../../../adapters/http/access.js';
-import { noBody, problem } from '../../../adapters/http/answer.js';
 import { healthRoute } from '../../../adapters/http/health.js';
-import { routeMaker } from '../../../adapters/http/route.js';
 import { createHttpServer } from '../../../adapters/http/server.js';
 import { integer, oneOf, text } from '../../../domain/shared/codecs.js';
+import { everyone, users } from '../../../ports/http/access.js';
+import { noBody, problem } from '../../../ports/http/answer.js';
+import { routeMaker } from '../../../ports/http/route.js';
 import { bearer, optionsOf, startServer } from '../../support/http-server.js';
 import { memoryLog } from '../../support/log.js';
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import type { IdentifiedPrincipal } from '../../../adapters/http/principal.js';
 import { createTokens, type TokenSettings } from '../../../adapters/http/tokens.js';
 import { toMs } from '../../../domain/shared/instant.js';
+import type { IdentifiedPrincipal } from '../../../ports/http/principal.js';
 import { createTestClock } from '../../support/test-clock.js';
 
 const settings: TokenSettings = {

@@ -3,11 +3,11 @@ import { text as readAll } from 'node:stream/consumers';
 import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { everyone } from '../../../adapters/http/access.js';
-import { routeMaker } from '../../../adapters/http/route.js';
 import { createHttpServer } from '../../../adapters/http/server.js';
 import { DatabaseError } from '../../../ports/database.js';
 import { EventStoreUnavailable } from '../../../ports/event-store.js';
+import { everyone } from '../../../ports/http/access.js';
+import { routeMaker } from '../../../ports/http/route.js';
 import { optionsOf, startServer } from '../../support/http-server.js';
 
 const route = routeMaker({ echo: everyone, read: everyone, fail: everyone, stall: everyone });

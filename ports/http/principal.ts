@@ -1,4 +1,4 @@
-import type { Actor } from '../../ports/event-metadata.js';
+import type { Actor } from '../event-metadata.js';
 import type { Access, Role } from './access.js';
 
 /** Somebody whose token was checked. Partners are users with a partner's role. */

@@ -27,7 +27,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { Bug } from '../../domain/shared/assert.js';
 import type { Instant } from '../../domain/shared/instant.js';
-import type { Position } from '../../ports/event-store.js';
+import type { Position } from '../event-store.js';
 import { type Access, type AccessTable, accessTable } from './access.js';
 import { type Answer, type AnyAnswer, type MakeAnswer, type Responses, success } from './answer.js';
 import { decodeParts, type Fault, type RequestParts } from './faults.js';

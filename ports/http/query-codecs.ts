@@ -3,7 +3,7 @@
 import type { IntegerBounds } from '../../domain/shared/codecs.js';
 import { parseDecimal } from '../../domain/shared/ratio.js';
 import { DescribedType } from './described-type.js';
-import type { JsonSchema } from './openapi/json-schema.js';
+import type { JsonSchema } from './json-schema.js';
 
 const integerPattern = /^-?\d{1,16}$/;
 

@@ -1,5 +1,5 @@
 import { DescribedType } from './described-type.js';
-import type { JsonSchema } from './openapi/json-schema.js';
+import type { JsonSchema } from './json-schema.js';
 
 const microdegreesPerDegree = 1_000_000;
 

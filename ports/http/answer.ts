@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import type { Position } from '../../ports/event-store.js';
+import type { Position } from '../event-store.js';
 import type { JsonObject } from './json.js';
 import type { ProblemCode } from './problem-codes.js';
 

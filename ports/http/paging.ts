@@ -10,7 +10,7 @@ import * as t from 'io-ts';
 import { nullable } from '../../domain/shared/codecs.js';
 import { withDefault } from './default-type.js';
 import { DescribedType } from './described-type.js';
-import type { JsonSchema } from './openapi/json-schema.js';
+import type { JsonSchema } from './json-schema.js';
 import { queryInteger } from './query-codecs.js';
 
 /** Sizes of a page (rules 3.24). */

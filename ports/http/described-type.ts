@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import type { JsonSchema } from './openapi/json-schema.js';
+import type { JsonSchema } from './json-schema.js';
 
 /** What JSON, a query or a path can carry for one value. */
 export type Wire = string | number | boolean | undefined;
