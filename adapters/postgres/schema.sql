@@ -1,5 +1,5 @@
--- The whole schema, made by the migrations and by the read models. Not run by anything: it shows
--- in a review what a change does to the schema. To renew it:
+-- The whole schema, made by the migrations and by the read models. Nothing runs this file:
+-- it shows in a review what a change does to the schema. To renew it:
 --   UPDATE_SCHEMA=1 npx ava tests/projections/schema.test.ts
 
 CREATE TABLE cabinet.secrets (

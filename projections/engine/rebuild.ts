@@ -130,7 +130,7 @@ const build = async (
   return finish(context, projection, { ...options, events });
 };
 
-/** The copy of an interrupted rebuild of the same version is continued; any other is thrown away. */
+/** The copy of an interrupted rebuild of this version is continued; any other is thrown away. */
 const openCopy = ({ database }: EngineContext, projection: Projection): Promise<Checkpoint> => {
   const copy = rebuildNameOf(projection.name);
   return database.transaction(async (tx) => {
@@ -202,6 +202,7 @@ interface FinishOptions extends RebuildOptions {
   readonly events: number;
 }
 
+/** The last step, in one transaction: the live copy stands still until it is over. */
 const finish = (
   context: EngineContext,
   projection: Projection,
@@ -209,36 +210,52 @@ const finish = (
 ): Promise<RebuildResult> =>
   context.database.transaction(async (tx) => {
     const { name } = projection;
+    const { signal } = options;
     const live = await lockCheckpoint(tx, name);
     const copy = await lockCheckpoint(tx, rebuildNameOf(name));
     if (live === null || copy === null) throw new Error(`${name} has lost a checkpoint row`);
     let { events } = options;
-    const { signal } = options;
     const stretch = { after: copy.position, target: live.position, signal };
     for await (const batch of batchesBetween(context, projection, stretch)) {
       await applyToCopy(tx, projection, batch);
       events += batch.length;
     }
-    const notCompared = await reasonNotToCompare(tx, projection, live);
-    const report: RebuildReport = {
-      events,
-      position: live.position,
-      notCompared,
-      tables: await compareTables(tx, projection, notCompared === null),
-      checks: await runChecks(tx, projection),
-    };
+    const report = await verify(tx, projection, { live, events });
     if (report.checks.some(({ violations }) => violations > 0)) {
       return { kind: 'checks-failed', report };
     }
     if (report.tables.some(differs) && options.onDifference !== 'replace-live') {
       return { kind: 'differs', report };
     }
-    await swapSchemas(tx, name);
-    await deleteCheckpoint(tx, rebuildNameOf(name));
-    await writeCheckpoint(tx, { ...live, version: projection.version });
-    await notifyCheckpoint(tx, name, live.position);
+    await goLive(tx, projection, live);
     return { kind: 'swapped', report };
   });
+
+const verify = async (
+  tx: Transaction,
+  projection: Projection,
+  { live, events }: { readonly live: Checkpoint; readonly events: number },
+): Promise<RebuildReport> => {
+  const notCompared = await reasonNotToCompare(tx, projection, live);
+  return {
+    events,
+    position: live.position,
+    notCompared,
+    tables: await compareTables(tx, projection, notCompared === null),
+    checks: await runChecks(tx, projection),
+  };
+};
+
+const goLive = async (
+  tx: Transaction,
+  { name, version }: Projection,
+  live: Checkpoint,
+): Promise<void> => {
+  await swapSchemas(tx, name);
+  await deleteCheckpoint(tx, rebuildNameOf(name));
+  await writeCheckpoint(tx, { ...live, version });
+  await notifyCheckpoint(tx, name, live.position);
+};
 
 const reasonNotToCompare = async (
   tx: Transaction,

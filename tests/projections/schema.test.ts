@@ -7,8 +7,8 @@ import { createTestDatabase } from '../support/postgres.js';
 
 const snapshot = new URL('../../adapters/postgres/schema.sql', import.meta.url);
 
-const header = `-- The whole schema, made by the migrations and by the read models. Not run by anything: it shows
--- in a review what a change does to the schema. To renew it:
+const header = `-- The whole schema, made by the migrations and by the read models. Nothing runs this file:
+-- it shows in a review what a change does to the schema. To renew it:
 --   UPDATE_SCHEMA=1 npx ava tests/projections/schema.test.ts
 
 `;

@@ -176,7 +176,7 @@ test('dues: an open one blocks, a cleared one is history (DUE-1)', async (t) => 
   );
 });
 
-test('late fees: a deleted configuration stays known, because rentals cite it (P-030)', async (t) => {
+test('late fees: a deleted configuration stays, because rentals cite it (P-030)', async (t) => {
   const config = {
     name: 'Hourly double rate',
     feeType: 'MULTIPLIER',

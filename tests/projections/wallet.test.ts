@@ -102,7 +102,7 @@ test('a correction by staff is an entry and no transaction (TOP-5)', async (t) =
   t.deepEqual(transactions, []);
 });
 
-test('a payment is pending while it is held, and names its rental and its split (P-002)', async (t) => {
+test('a held payment is pending, and names its rental and its split (P-002)', async (t) => {
   const events = inStream('rental-r-1', waiting());
   const { transactions } = await tablesAfter(t, events);
   t.deepEqual(shown(transactions), ['RENTAL PENDING 5000 = 200 pt + 3000 COMBINATION']);
@@ -139,7 +139,7 @@ test('a free cancellation refunds the payment as it was paid (CAN-3, P-008, P-00
   ]);
 });
 
-test('a late cancellation keeps its fee, which is recorded and moves nothing (CAN-5)', async (t) => {
+test('a late cancellation records the fee that it keeps (CAN-5)', async (t) => {
   t.deepEqual(await transactionsAfter(t, [...running(), ...cancelled('20', split(120, '18'))]), [
     'FINE SUCCESS 2000 = 80 pt + 1200 COMBINATION (record only)',
     'RENTAL SUCCESS 5000 = 200 pt + 3000 COMBINATION',

@@ -1,4 +1,4 @@
-import type { TestFn } from 'ava';
+import type { ExecutionContext, TestFn } from 'ava';
 import type { EventStore } from '../../../ports/event-store.js';
 import { createLab, type Lab } from '../../support/projection-lab.js';
 import { tally } from '../../support/tally.js';
@@ -17,18 +17,34 @@ const row = (user_id: string, credits: bigint, sum_minor: bigint) => ({
   sum_minor,
 });
 
-/** What the engine promises of following the log, told on any event store. */
-export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore>): void => {
-  test('events become rows, those from before the start and those from after it', async (t) => {
+type OpenStore = () => Promise<EventStore>;
+type Promised = (t: ExecutionContext<unknown>, openStore: OpenStore) => Promise<void>;
+
+/** Runs the suite on one kind of event store. */
+export const followingSuite = (test: TestFn, openStore: OpenStore): void => {
+  for (const [title, promised] of Object.entries(promises)) {
+    test(title, (t) => promised(t, openStore));
+  }
+};
+
+/** What the engine promises of following the log, on any event store. */
+const promises: Readonly<Record<string, Promised>> = {
+  'events become rows, those from before the start and those from after it': async (
+    t,
+    openStore,
+  ) => {
     const lab = await createLab(t, await openStore());
     await lab.credit('ann', 100);
     await lab.credit('bob', 50);
     const engine = lab.start([tally()]);
     await engine.reached('tally', await lab.credit('ann', 20));
     t.deepEqual(await tallies(lab), [row('ann', 2n, 120n), row('bob', 1n, 50n)]);
-  });
+  },
 
-  test('rows and checkpoint are one transaction: a crash between them leaves neither', async (t) => {
+  'rows and checkpoint are one transaction: a crash in between leaves neither': async (
+    t,
+    openStore,
+  ) => {
     const lab = await createLab(t, await openStore());
     let crashes = 0;
     const crashing = tally({
@@ -46,9 +62,9 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
     await engine.reached('tally', position);
     t.is(crashes, 3);
     t.deepEqual(await tallies(lab), [row('ann', 2n, 120n)]);
-  });
+  },
 
-  test('a restart goes on after the last committed batch', async (t) => {
+  'a restart goes on after the last committed batch': async (t, openStore) => {
     const lab = await createLab(t, await openStore());
     const first = lab.start([tally()]);
     await first.reached('tally', await lab.credit('ann', 100));
@@ -65,9 +81,9 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
     await second.reached('tally', await lab.adjust('ann', 'gift', 3));
     t.deepEqual(await tallies(lab), [row('ann', 3n, 123n)]);
     t.deepEqual(seen, ['FundsCredited', 'WalletAdjusted'], 'nothing is projected again');
-  });
+  },
 
-  test('of two instances one is active, and the other takes over when it ends', async (t) => {
+  'of two instances one is active, and the other takes over when it ends': async (t, openStore) => {
     const lab = await createLab(t, await openStore());
     const active: string[] = [];
     const instance = (name: string) =>
@@ -87,9 +103,9 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
     await second.reached('tally', await lab.credit('ann', 1));
     t.is(active.at(-1), 'second');
     t.deepEqual(await tallies(lab), [row('ann', 3n, 3n)]);
-  });
+  },
 
-  test('a handler that throws parks its stream, in order, and no other', async (t) => {
+  'a handler that throws parks its stream, in order, and no other': async (t, openStore) => {
     const lab = await createLab(t, await openStore());
     await lab.credit('ann', 1);
     await lab.credit('bob', 1);
@@ -111,9 +127,12 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
       { ...behind, error: null },
       { ...behind, error: null },
     ]);
-  });
+  },
 
-  test('a retry brings a parked stream back in order, once its reason is mended', async (t) => {
+  'a retry brings a parked stream back in order, once its reason is mended': async (
+    t,
+    openStore,
+  ) => {
     const lab = await createLab(t, await openStore());
     await lab.adjust('bob', 'poison', 5);
     await lab.credit('bob', 10);
@@ -131,9 +150,9 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
     await mended.reached('tally', await lab.credit('bob', 100));
     t.deepEqual(await parked(lab), []);
     t.deepEqual(await tallies(lab), [row('ann', 1n, 1n), row('bob', 3n, 115n)]);
-  });
+  },
 
-  test('an event that does not decode parks its stream', async (t) => {
+  'an event that does not decode parks its stream': async (t, openStore) => {
     const lab = await createLab(t, await openStore());
     await lab.tell('wallet-bob', 'FundsCredited', { amount: 'a lot' });
     await lab.tell('wallet-eve', 'NobodyKnowsThis', {});
@@ -152,9 +171,9 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
     );
     t.regex(String(found[0]?.error), /BadEventData/);
     t.regex(String(found[1]?.error), /UnknownEventType/);
-  });
+  },
 
-  test('values that the table refuses are poison too, alone in a big batch', async (t) => {
+  'values that the table refuses are poison too, alone in a big batch': async (t, openStore) => {
     const lab = await createLab(t, await openStore());
     for (let user = 0; user < 20; user += 1) await lab.credit(`u${user}`, 1);
     await lab.credit('rich', 1_000_000);
@@ -166,9 +185,12 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
     t.regex(String(found?.error), /tallies_sum_minor_check/);
     t.deepEqual(others, []);
     t.is((await tallies(lab)).length, 21);
-  });
+  },
 
-  test('a projection that nothing concerns is not late for a position of others', async (t) => {
+  'a projection that nothing concerns is not late for a position of others': async (
+    t,
+    openStore,
+  ) => {
     const lab = await createLab(t, await openStore());
     const engine = lab.start([tally()]);
     await engine.reached('tally', await lab.credit('ann', 1));
@@ -178,9 +200,9 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
       at: '2026-11-22T06:00:00.000Z',
     });
     await engine.reached('tally', elsewhere);
-  });
+  },
 
-  test('lag counts what concerns the projection, and is nothing once it has caught up', async (t) => {
+  'lag counts what concerns the projection, and is nothing at the end': async (t, openStore) => {
     const lab = await createLab(t, await openStore());
     const position = await lab.credit('ann', 1);
     const [before] = await lab.engine([tally()]).lag();
@@ -190,5 +212,5 @@ export const followingSuite = (test: TestFn, openStore: () => Promise<EventStore
     t.deepEqual(await engine.lag(), [
       { name: 'tally', position, positions: 0, seconds: 0, parkedStreams: 0 },
     ]);
-  });
+  },
 };
