@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import {
   type RunningProgram,
@@ -24,11 +26,22 @@ const ready = /^Ready\./;
 const story = ({ lines }: RunningProgram, who: string): string =>
   lines.find((line) => line.trim().startsWith(`${who}:`)) ?? `nothing about ${who}`;
 
+/** What the program has logged as an error, for whoever looks into a failure. */
+const errorsLogged = async (folder: string): Promise<string> => {
+  const log = await readFile(join(folder, 'logs', 'powerbank.log'), 'utf8');
+  return log
+    .split('\n')
+    .filter((line) => line.includes('"level":"error"'))
+    .join('\n');
+};
+
 test('a newcomer starts it, does what is printed, stops it, and finds it again', async (t) => {
-  const settings = { POWERBANK_DATA_DIR: await temporaryFolder(t) };
+  const folder = await temporaryFolder(t);
+  const settings = { POWERBANK_DATA_DIR: folder };
 
   const first = startProgram(t, ['start'], settings);
   await first.untilLine(ready);
+  t.is(await errorsLogged(folder), '');
   t.regex(story(first, 'asha'), /put it back at LTP001 slot 5; COMPLETED$/);
   t.regex(story(first, 'bikram'), /still has it; ACTIVE$/);
   t.regex(story(first, 'chandra'), /rental_popup_failed, nothing was charged$/);
@@ -60,10 +73,12 @@ test('a newcomer starts it, does what is printed, stops it, and finds it again',
   t.true(second.lines.includes('  balanced'));
   const token = await run(['token', '--user', 'bikram'], settings);
   t.is(token.code, 0, token.stderr);
+  t.is(await errorsLogged(folder), '');
   const active = await fetch(`${await addressIn(second)}/api/rentals/active`, {
     headers: { authorization: `Bearer ${token.stdout.trim()}` },
   });
   t.regex(await active.text(), /"status":"ACTIVE"/, 'the open rental is still open');
+  t.is(await errorsLogged(folder), '');
 
   second.kill('SIGKILL');
   t.is(await second.exit, null);
