@@ -32,7 +32,7 @@ async function* recorded(
     }
   } finally {
     // Of a reader that leaves early the client would keep the call open, and wait for its end
-    // for ever when it is closed.
+    // for ever when it is closed. The same holds for the page of `lastPosition`.
     await source.cancel();
   }
 }
@@ -84,11 +84,15 @@ export const lastPosition = async (
       maxCount: lastPositionPageEvents,
     });
     let seen = 0;
-    for await (const resolved of page) {
-      seen += 1;
-      before = resolved.commitPosition ?? before;
-      const event = toRecorded(resolved);
-      if (event !== null && matches(filter, event.stream)) return event.position;
+    try {
+      for await (const resolved of page) {
+        seen += 1;
+        before = resolved.commitPosition ?? before;
+        const event = toRecorded(resolved);
+        if (event !== null && matches(filter, event.stream)) return event.position;
+      }
+    } finally {
+      await page.cancel();
     }
     if (seen < lastPositionPageEvents) return null;
   }
