@@ -44,10 +44,15 @@ export const untilCabinetsAreUp = async ({ parts, cabinets }: Stage): Promise<vo
 
 const user = (id: string): UserId => brandOrThrow(UserId, id);
 
-const statusOf = async ({ parts }: Stage, { rental_id }: ApiRental): Promise<string> => {
-  const id = brandOrThrow(RentalId, rental_id);
-  const { state } = await parts.handlers.rental.load(id);
-  return state?.status ?? 'unknown';
+/** The rental is over, and its reward is there: she had spent all her points on it. */
+const isRewarded = async (
+  { parts: { handlers } }: Stage,
+  { rental_id }: ApiRental,
+  who: UserId,
+): Promise<boolean> => {
+  const { state: rental } = await handlers.rental.load(brandOrThrow(RentalId, rental_id));
+  const { state: points } = await handlers.points.load(who);
+  return rental?.status === 'COMPLETED' && points.balance > 0;
 };
 
 const wentWrong = (who: string, why: string): string => `${who}: did not go as planned (${why})`;
@@ -61,8 +66,7 @@ const returnsElsewhere = async (stage: Stage): Promise<string> => {
   const put = await stage.hands.putBack({ user: who, station: 'LTP001' });
   if (E.isLeft(put)) return wentWrong(who, put.left);
   const { bank, slot } = put.right;
-  const isOver = async () => (await statusOf(stage, rental.right)) === 'COMPLETED';
-  await until(`the return of ${bank} is known`, isOver);
+  await until(`${bank} is known to be back`, () => isRewarded(stage, rental.right, who));
   return `${who}: took bank ${bank} at KTM001, put it back at LTP001 slot ${slot}; COMPLETED`;
 };
 
