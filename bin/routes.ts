@@ -1,5 +1,5 @@
 import type { HealthCheck } from '../adapters/http/health.js';
-import { healthRoute } from '../adapters/http/health.js';
+import { healthRoutes } from '../adapters/http/health.js';
 import { cabinetCommands } from '../commands/cabinet/index.js';
 import { discountCommands } from '../commands/discount.js';
 import { toggleFavouriteStation } from '../commands/favourite.js';
@@ -29,7 +29,7 @@ export interface RouteDependencies extends OperationTools, ReadTools {
 
 /** Every JSON operation of the program: the server, the access check and the document read it. */
 export const createRoutes = (dependencies: RouteDependencies): readonly Route[] => [
-  healthRoute(dependencies.healthChecks),
+  ...healthRoutes(dependencies.healthChecks),
   ...rentalCommands(dependencies, dependencies.limits),
   calculatePaymentOptions(dependencies),
   toggleFavouriteStation(dependencies),

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { HealthCheck } from '../../adapters/http/health.js';
 import { metricsRoute } from '../../adapters/http/metrics-route.js';
 import { docsRoutes } from '../../adapters/http/openapi/docs-routes.js';
 import { openApiDocument } from '../../adapters/http/openapi/document.js';
@@ -19,6 +18,7 @@ import type { Parts } from '../compose.js';
 import { httpSettingsOf } from '../config/http-settings.js';
 import { createRoutes } from '../routes.js';
 import { version } from '../version.js';
+import { healthChecksOf } from './health-checks.js';
 import { keepHouse } from './housekeeping.js';
 import { supervise } from './supervise.js';
 
@@ -112,18 +112,3 @@ const limitsOf = async ({ handlers }: Parts): Promise<RentalLimits> => {
     rentalSwapsPerMinuteMax: read.right.rentalSwapLimitPerMinute,
   };
 };
-
-const healthChecksOf = ({ database, store }: Parts): readonly HealthCheck[] => [
-  {
-    name: 'database',
-    isWell: async () => (await database.query('SELECT 1')).length === 1,
-  },
-  {
-    name: 'event store',
-    // An empty log is well too: what counts is that there is an answer.
-    isWell: async () => {
-      await store.lastPosition();
-      return true;
-    },
-  },
-];

@@ -56,6 +56,8 @@ export type AccessTable = Readonly<Record<string, Access>>;
 
 export const accessTable = {
   readHealth: everyone,
+  readLiveness: everyone,
+  readReadiness: everyone,
 
   startRental: users,
   cancelRental: users,

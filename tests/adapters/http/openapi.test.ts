@@ -5,7 +5,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { Health, healthRoute } from '../../../adapters/http/health.js';
+import { Health, healthRoutes } from '../../../adapters/http/health.js';
 import { docsRoutes } from '../../../adapters/http/openapi/docs-routes.js';
 import { openApiDocument } from '../../../adapters/http/openapi/document.js';
 import { exampleOf } from '../../../adapters/http/openapi/example.js';
@@ -153,7 +153,7 @@ const route = routeMaker({ startRental: users, listThings: administrators, leave
 const Place = cursorOf('Place', t.strict({ at: PositiveInteger }));
 
 const routes = [
-  healthRoute([]),
+  ...healthRoutes([]),
   route({
     operation: 'startRental',
     method: 'POST',

@@ -1,6 +1,6 @@
 import test from 'ava';
 import * as t from 'io-ts';
-import { healthRoute } from '../../../adapters/http/health.js';
+import { healthRoutes } from '../../../adapters/http/health.js';
 import { createHttpServer } from '../../../adapters/http/server.js';
 import { integer, oneOf, text } from '../../../domain/shared/codecs.js';
 import { everyone, users } from '../../../ports/http/access.js';
@@ -228,7 +228,7 @@ test('health names the parts that are down and still answers 200', async (t) => 
     { name: 'database', isWell: async () => true },
     { name: 'log', isWell: () => Promise.reject(new Error('away')) },
   ];
-  const server = await startServer(t, { routes: [healthRoute(checks)] });
+  const server = await startServer(t, { routes: healthRoutes(checks) });
   const answer = await server.send('/api/app/health');
   t.is(answer.status, 200);
   t.deepEqual(answer.json.data, {
@@ -238,6 +238,20 @@ test('health names the parts that are down and still answers 200', async (t) => 
       { name: 'log', status: 'down' },
     ],
   });
+});
+
+test('a process that misses a part is alive but not ready', async (t) => {
+  let isLogUp = false;
+  const checks = [{ name: 'log', isWell: async () => isLogUp }];
+  const server = await startServer(t, { routes: healthRoutes(checks) });
+  t.is((await server.send('/api/app/health/live')).status, 200);
+  const missing = await server.send('/api/app/health/ready');
+  t.is(missing.status, 503);
+  t.deepEqual(missing.json.missing, ['log']);
+
+  isLogUp = true;
+
+  t.is((await server.send('/api/app/health/ready')).status, 200);
 });
 
 test('an answer that does not fit its codec is refused in tests, reported in production (P-120)', async (t) => {
