@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Role } from '../../adapters/http/access.js';
-import type { IdentifiedPrincipal } from '../../adapters/http/principal.js';
+import type { Role } from '../../ports/http/access.js';
+import type { IdentifiedPrincipal } from '../../ports/http/principal.js';
 import { OperatorError } from '../cli/operator-error.js';
 import { shortCommand } from '../cli/short-command.js';
 import type { Parts } from '../compose.js';

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../../adapters/http/json.js';
+import { isRecord } from '../../ports/http/json.js';
 
 /** 256 bits, as HS256 wants them. */
 const secretBytes = 32;

@@ -2,8 +2,8 @@ import test from 'ava';
 import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
 import type { EventStore, LogItem } from '../../../ports/event-store.js';
-import { collect, proposed } from '../../support/proposed-event.js';
 import { memoryLog } from '../../support/log.js';
+import { collect, proposed } from '../../support/proposed-event.js';
 
 // One node for the file: the client fails all unanswered appends of the process when one of its
 // connections goes away. Each test writes to a category of its own.

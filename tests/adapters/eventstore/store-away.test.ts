@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
-import { proposed } from '../../support/proposed-event.js';
 import { memoryLog } from '../../support/log.js';
+import { proposed } from '../../support/proposed-event.js';
 
 // The client keeps its unanswered appends in one list for all connections of the process, so
 // that a lost connection fails them all. Hence serial tests, in a file of their own.
