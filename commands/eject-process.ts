@@ -20,7 +20,7 @@ const actor = processActor(`${name}-process`);
 /**
  * `SettleEject`: every order to a cabinet ends, one way or the other.
  *
- * ordered    → dispatched      by the cabinet adapter, within the order's time to live; else refused
+ * ordered    → dispatched      by the cabinet adapter, within its time to live; else refused
  * dispatched → ejected/refused by the cabinet's answer
  * dispatched → uncertain       no answer in time, or one that proves nothing
  * uncertain  → ejected/refused by looking at the slot: a few `check`s, then the cabinet's own

@@ -48,7 +48,7 @@ export const accessLog =
     log.info('request answered', fields);
   };
 
-/** The only place where something thrown becomes an answer; bugs are logged here, with all of it. */
+/** The only place where something thrown becomes an answer; bugs are logged here in full. */
 export const answerErrors =
   (log: Log): Middleware<HttpState> =>
   async (ctx, next) => {

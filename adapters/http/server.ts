@@ -51,7 +51,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Idle connections are kept this long: longer than the 60 s after which load balancers drop them. */
+/** Idle connections are kept longer than the 60 s after which load balancers drop them. */
 const keepAliveMs = 65_000;
 /** Headers are short; who needs longer is slow on purpose. */
 const headersSeconds = 10;

@@ -14,7 +14,7 @@ export interface BrokerAddress {
 
 export interface ConnectionOptions {
   readonly broker: BrokerAddress;
-  /** Unique among all that run: a second client of the same id would end the first one's session. */
+  /** Unique among all that run: a second client of the same id would end the first session. */
   readonly clientId: string;
   /** Called in the order of arrival; the next message waits until it resolves. */
   readonly onMessage: (message: BrokerMessage) => Promise<void>;

@@ -16,7 +16,7 @@ import { untilTaken } from './persistence.js';
 import type { PresenceTracker } from './presence-tracker.js';
 import type { Questions } from './questions.js';
 
-/** Seconds that a cabinet of which nothing is known has to show that it is there (protocol §11). */
+/** Seconds that a cabinet of which nothing is known has to show up (protocol §11). */
 const rollCallSeconds = 5;
 
 export interface DownlinkOptions {

@@ -57,7 +57,7 @@ interface Desk {
   readonly watch: SourceWatch;
 }
 
-/** The call of a cabinet: registered, signed, not too often. Bodies come last, being the dearest. */
+/** The call of a cabinet: registered, signed, not too often. Bodies are dear and come last. */
 const answerDevice = async (
   ctx: Context,
   call: DeviceCall,

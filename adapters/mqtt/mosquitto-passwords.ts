@@ -34,8 +34,8 @@ export const mosquittoPasswordLine = (
 };
 
 /**
- * The whole file. On SIGHUP Mosquitto 2.0.11 reads it again and ends the sessions of users who are no
- * longer in it; all others stay connected.
+ * The whole file. On SIGHUP Mosquitto 2.0.11 reads it again and ends the sessions of users who are
+ * no longer in it; all others stay connected.
  */
 export const mosquittoPasswordFile = (users: readonly MosquittoUser[]): string =>
   users.map((user) => `${mosquittoPasswordLine(user)}\n`).join('');

@@ -69,7 +69,7 @@ export const migrate = async (
   }
 };
 
-/** Names of the steps that the database still lacks; a program must not run before they are there. */
+/** Names of the steps that the database still lacks; no program may run before they are there. */
 export const missingMigrations = async (database: Database): Promise<readonly string[]> => {
   const applied = await appliedNumbers(database);
   return migrations.filter(({ number }) => !applied.has(number)).map(({ name }) => name);

@@ -21,8 +21,8 @@ const decodeLine = (line: string): E.Either<LineError, DecodedFrame> => {
 /**
  * Decodes frames given as hex, one a line, and gives one line of JSON for each.
  *
- * `{"ok":true,"decoded":{…}}` holds the canonical form; `{"ok":false,"error":"…"}` one of the error
- * names of the protocol (§2.1). White space may stand between digits. Text that is not an even
+ * `{"ok":true,"decoded":{…}}` holds the canonical form; `{"ok":false,"error":"…"}` one of the
+ * protocol's error names (§2.1). White space may stand between digits. Text that is not an even
  * number of hex digits is `bad_hex`. A blank line is a frame without bytes, so it is `empty`: there
  * is exactly one output line for every input line, and line numbers keep matching.
  */

@@ -13,7 +13,8 @@ export interface NextSteps {
 /** Lines for a shell that work as they are printed; a test runs them. */
 export const shellLines = async (next: NextSteps): Promise<readonly string[]> => {
   const { apiUrl, handsUrl, user, newId } = next;
-  const stations = `curl -sw '\\n' '${apiUrl}/api/stations/nearby?lat=27.7172&lng=85.3240&radius=5'`;
+  const near = 'lat=27.7172&lng=85.3240&radius=5';
+  const stations = `curl -sw '\\n' '${apiUrl}/api/stations/nearby?${near}'`;
   if (handsUrl === null) return [stations];
   const { accessToken } = await next.tokens.issueToken({ kind: 'user', id: user, roles: ['user'] });
   const authorised = '-H "Authorization: Bearer $TOKEN"';

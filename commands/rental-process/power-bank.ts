@@ -14,7 +14,7 @@ const unregisteredMake = { model: 'unregistered', capacityMah: 10_000 } as const
 export const powerBankReactions = (tools: ProcessTools) => {
   const { handlers } = tools;
 
-  /** The rental follows the bank really out (START-14); whether it still wants it is its own say. */
+  /** The rental follows the bank really out (START-14), and says itself if it still wants it. */
   const giveToRental = async (
     rentalId: RentalId,
     fact: FactOf<'station', 'PowerBankEjected'>,

@@ -5,7 +5,7 @@ import { EjectId, Imei, PowerBankSerial, RentalId, StationSerial } from '../shar
 import { Instant } from '../shared/instant.js';
 import { StationDetails } from './details.js';
 
-/** Over which channel a cabinet told us; one physical return arrives over several (protocol §5). */
+/** Over which channel a cabinet told us; one return arrives over several (protocol §5). */
 export const ReportChannel = oneOf('ReportChannel', [
   'return',
   'return-selftest',

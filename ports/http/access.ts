@@ -46,7 +46,8 @@ export const superAdmins = only('super_admin'); // A1
 export const partners = only('franchise', 'vendor'); // D
 export const franchises = only('franchise'); // F
 export const vendors = only('vendor'); // V
-export const staffAndPartners = only('moderator', 'admin', 'super_admin', 'franchise', 'vendor'); // I
+// I
+export const staffAndPartners = only('moderator', 'admin', 'super_admin', 'franchise', 'vendor');
 export const cabinets = only('cabinet'); // S
 /** Readers of the ledger: they see everything and change nothing. */
 export const auditors = only('auditor', 'admin', 'super_admin');

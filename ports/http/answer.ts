@@ -27,7 +27,7 @@ export type Responses = Readonly<Record<number, t.Mixed>>;
 
 /** What every kind of answer may add. */
 export interface AnswerExtras {
-  /** Where in the log the effect is; goes out as `X-Position` and comes back as `X-Min-Position`. */
+  /** Where in the log the effect is; goes out as `X-Position`, comes back as `X-Min-Position`. */
   readonly position?: Position;
 }
 

@@ -222,7 +222,7 @@ const eventsOf = async (store: EventStore, stream: string) => {
   return events;
 };
 
-/** Everything running; one station is registered and the adapter is ready, unless said otherwise. */
+/** Everything running; one station is registered and the adapter ready, unless said otherwise. */
 export const openLab = async (t: ExecutionContext, options: LabOptions = {}) => {
   const furniture = await furnish(t, options);
   const { handlers, clock, store, broker } = furniture;

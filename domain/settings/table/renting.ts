@@ -56,7 +56,7 @@ export const rentingSettings = {
     value: seconds(0, 600),
     initial: '0',
     description:
-      'How long an unannounced return to the pickup station may still become a cancellation or swap.',
+      'How long an unannounced return to the pickup station may become a cancellation or swap.',
   }),
   maxRentalExtensions: row({
     key: 'MAX_RENTAL_EXTENSIONS',

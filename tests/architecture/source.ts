@@ -1,0 +1,60 @@
+/** The source of the project, as a test reads it. */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const folders = [
+  'domain',
+  'ports',
+  'commands',
+  'projections',
+  'read-api',
+  'adapters',
+  'bin',
+  'bench',
+  'tests',
+];
+
+export interface Import {
+  /** As it is written. */
+  readonly specifier: string;
+  /** Path in the project; `null` for a package or a module of Node. */
+  readonly path: string | null;
+}
+
+export interface SourceFile {
+  /** Path in the project: `domain/wallet/index.ts`. */
+  readonly path: string;
+  readonly text: string;
+  readonly lines: readonly string[];
+  readonly imports: readonly Import[];
+}
+
+const importPattern = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
+
+const importsOf = (path: string, text: string): readonly Import[] =>
+  [...text.matchAll(importPattern)].map(([, specifier = '']) => ({
+    specifier,
+    path: specifier.startsWith('.')
+      ? normalize(join(dirname(path), specifier)).replace(/\.js$/, '.ts')
+      : null,
+  }));
+
+const readSource = async (path: string): Promise<SourceFile> => {
+  const text = await readFile(join(root, path), 'utf8');
+  return { path, text, lines: text.split('\n'), imports: importsOf(path, text) };
+};
+
+/** Every TypeScript file of the project. */
+export const readProject = async (): Promise<readonly SourceFile[]> => {
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const names = await readdir(join(root, folder), { recursive: true });
+      return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+    }),
+  );
+  return Promise.all(found.flat().sort().map(readSource));
+};
