@@ -4,8 +4,10 @@
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import type { Rental } from '../../domain/rental/index.js';
 import { UserId } from '../../domain/shared/ids.js';
 import { OperatorError } from '../cli/operator-error.js';
 import type { Stoppable } from '../cli/stopping.js';
@@ -17,6 +19,8 @@ const host = '127.0.0.1';
 const bodyBytesMax = 1_000;
 /** What a bank has lost of its charge while it was out. */
 const usedPercent = 12;
+const noticeMsMax = 5_000;
+const lookEveryMs = 50;
 
 const PutBack = t.strict({ user: UserId, station: t.string }, 'PutBack');
 type PutBack = t.TypeOf<typeof PutBack>;
@@ -25,6 +29,8 @@ export interface PutBackDone {
   readonly bank: string;
   readonly station: string;
   readonly slot: number;
+  /** Of the rental, once the network knows of the bank. */
+  readonly rental: string;
 }
 
 export interface Hands extends Stoppable {
@@ -35,15 +41,33 @@ export interface Hands extends Stoppable {
 
 type HandsParts = Pick<Parts, 'handlers' | 'config'>;
 
-/** The bank that a user has in their hands, as the log knows it. */
-const bankOf = async ({ handlers }: HandsParts, user: UserId) => {
+/** The rental of a user, and the bank that they have in their hands for it, as the log knows. */
+const handful = async ({ handlers }: HandsParts, user: UserId) => {
   const { state: renter } = await handlers.renter.load(user);
   if (renter.currentRentalId === null) return null;
   const { state: rental } = await handlers.rental.load(renter.currentRentalId);
   const run = rental?.run ?? null;
-  if (run === null) return null;
+  if (rental === null || run === null) return null;
   const power = Math.max(0, (run.startBatteryPercent ?? usedPercent) - usedPercent);
-  return { serial: run.powerBank, power };
+  return { rental, bank: { serial: run.powerBank, power } };
+};
+
+/**
+ * How the rental stands when the network has taken notice. A bank that comes back where it was
+ * rented may still become a cancellation, so that rental goes on for a while.
+ */
+const statusAfter = async (
+  { handlers }: HandsParts,
+  { rentalId, request }: Rental,
+  station: string,
+): Promise<string> => {
+  const deadline = performance.now() + noticeMsMax;
+  for (;;) {
+    const status = (await handlers.rental.load(rentalId)).state?.status ?? 'unknown';
+    const isSettled = status === 'COMPLETED' || request.station === station;
+    if (isSettled || performance.now() > deadline) return status;
+    await delay(lookEveryMs);
+  }
 };
 
 const putBackInto = async (
@@ -51,8 +75,9 @@ const putBackInto = async (
   cabinets: readonly DemoCabinet[],
   { user, station }: PutBack,
 ): Promise<E.Either<string, PutBackDone>> => {
-  const bank = await bankOf(parts, user);
-  if (bank === null) return E.left(`${user} has no power bank`);
+  const held = await handful(parts, user);
+  if (held === null) return E.left(`${user} has no power bank`);
+  const { bank, rental } = held;
   const isInside = cabinets.some(({ cabinet }) =>
     cabinet.slots().some((slot) => slot.bank?.serial === bank.serial),
   );
@@ -60,9 +85,9 @@ const putBackInto = async (
   const found = cabinets.find((each) => each.station.serial === station);
   if (found === undefined) return E.left(`there is no station ${station} in the demo`);
   const inserted = await found.cabinet.insertBank(bank);
-  return E.isRight(inserted)
-    ? E.right({ bank: bank.serial, station, slot: inserted.right })
-    : E.left(`station ${station}: ${inserted.left}`);
+  if (E.isLeft(inserted)) return E.left(`station ${station}: ${inserted.left}`);
+  const status = await statusAfter(parts, rental, station);
+  return E.right({ bank: bank.serial, station, slot: inserted.right, rental: status });
 };
 
 /** @throws OperatorError when the port cannot be had. */

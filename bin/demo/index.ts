@@ -45,7 +45,7 @@ export const startDemo = async (parts: Parts, options: DemoOptions): Promise<Han
   const told = await terminal.step(
     'people are renting',
     () => playStories(stage),
-    () => 'people',
+    (lines) => `${lines.length} people have tried the network`,
   );
   for (const line of told) terminal.line(`      ${line}`);
   return hands;
