@@ -4,13 +4,13 @@ import { cabinetCommands } from '../commands/cabinet/index.js';
 import { discountCommands } from '../commands/discount.js';
 import { toggleFavouriteStation } from '../commands/favourite.js';
 import { lateFeeCommands } from '../commands/late-fee.js';
-import type { OperationTools } from '../commands/operation.js';
 import { calculatePaymentOptions } from '../commands/payment-options.js';
-import { type RentalLimits, rentalCommands } from '../commands/rental/index.js';
+import { type RentalLimits, type RentalTools, rentalCommands } from '../commands/rental/index.js';
 import { rentalPackageCommands } from '../commands/rental-package.js';
 import { stationCommands } from '../commands/station.js';
 import type { CabinetSecrets } from '../ports/cabinet-secrets.js';
 import type { Route } from '../ports/http/route.js';
+import { issueReads } from '../read-api/issue.js';
 import { paymentReads } from '../read-api/payment.js';
 import { pointsReads } from '../read-api/points.js';
 import type { ReadTools } from '../read-api/reading.js';
@@ -21,7 +21,7 @@ import { staffRentalReads } from '../read-api/staff-rental.js';
 import { staffStationReads } from '../read-api/staff-station.js';
 import { stationReads } from '../read-api/station.js';
 
-export interface RouteDependencies extends OperationTools, ReadTools {
+export interface RouteDependencies extends RentalTools, ReadTools {
   readonly secrets: CabinetSecrets;
   readonly limits: RentalLimits;
   readonly healthChecks: readonly HealthCheck[];
@@ -39,6 +39,7 @@ export const createRoutes = (dependencies: RouteDependencies): readonly Route[] 
   ...lateFeeCommands(dependencies),
   ...discountCommands(dependencies),
   ...rentalReads(dependencies),
+  ...issueReads(dependencies),
   ...rentalPackageReads(dependencies),
   ...stationReads(dependencies),
   ...paymentReads(dependencies),

@@ -6,6 +6,7 @@ import { lateFee } from '../domain/late-fee/index.js';
 import { points } from '../domain/points/index.js';
 import { powerBank } from '../domain/power-bank/index.js';
 import { rental } from '../domain/rental/index.js';
+import { rentalIssue } from '../domain/rental-issue/index.js';
 import { rentalPackage } from '../domain/rental-package/index.js';
 import { renter } from '../domain/renter/index.js';
 import { settings } from '../domain/settings/index.js';
@@ -24,6 +25,7 @@ export const createHandlers = (dependencies: HandlerDependencies) => ({
   points: createHandler(points, dependencies),
   powerBank: createHandler(powerBank, dependencies),
   rental: createHandler(rental, dependencies),
+  rentalIssue: createHandler(rentalIssue, dependencies),
   rentalPackage: createHandler(rentalPackage, dependencies),
   renter: createHandler(renter, dependencies),
   settings: createHandler(settings, dependencies),

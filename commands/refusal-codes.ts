@@ -18,6 +18,7 @@ const knownWords: Readonly<Record<string, string>> = {
   PackageUnknown: 'package_not_found',
   LateFeeConfigUnknown: 'late_fee_config_not_found',
   DiscountUnknown: 'discount_not_found',
+  IdReused: 'idempotency_conflict',
 };
 
 /** `NoDueAmount` becomes `no_due_amount`. */

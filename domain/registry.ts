@@ -8,6 +8,7 @@ import { lateFeeEvents } from './late-fee/events.js';
 import { pointsEvents } from './points/events.js';
 import { powerBankEvents } from './power-bank/events.js';
 import { rentalEvents } from './rental/events.js';
+import { rentalIssueEvents } from './rental-issue/events.js';
 import { rentalPackageEvents } from './rental-package/events.js';
 import { renterEvents } from './renter/events.js';
 import { settingsEvents } from './settings/events.js';
@@ -38,6 +39,7 @@ export const eventsByCategory = {
   latefee: lateFeeEvents,
   settings: settingsEvents,
   favourite: favouriteEvents,
+  rentalissue: rentalIssueEvents,
   claim: claimEvents,
 } as const;
 

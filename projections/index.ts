@@ -7,6 +7,7 @@ import { rentalPackage } from './package.js';
 import { points } from './points.js';
 import { powerBank } from './power-bank.js';
 import { rental } from './rental/index.js';
+import { rentalIssue } from './rental-issue.js';
 import { settings } from './settings.js';
 import { station } from './station/index.js';
 import { user } from './user.js';
@@ -26,4 +27,5 @@ export const projections: readonly Projection[] = [
   cabinet,
   user,
   favourite,
+  rentalIssue,
 ];

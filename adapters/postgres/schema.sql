@@ -411,6 +411,37 @@ CREATE TABLE rental.swaps (
   PRIMARY KEY (rental_id, swap_id)
 );
 
+CREATE TABLE rental_issue.rental_issues (
+  issue_id text NOT NULL,
+  rental_id text NOT NULL,
+  user_id text NOT NULL,
+  issue_type text NOT NULL,
+  description text NOT NULL,
+  images text[] NOT NULL,
+  status text NOT NULL,
+  reported_at timestamp with time zone NOT NULL,
+  resolved_at timestamp with time zone,
+  position bigint NOT NULL,
+  PRIMARY KEY (issue_id),
+  CHECK (((resolved_at IS NOT NULL) = (status = 'RESOLVED'::text)))
+);
+CREATE INDEX issues_of_user ON rental_issue.rental_issues USING btree (user_id, reported_at DESC, issue_id);
+
+CREATE TABLE rental_location.positions (
+  rental_id text NOT NULL,
+  user_id text NOT NULL,
+  latitude_microdegrees integer NOT NULL,
+  longitude_microdegrees integer NOT NULL,
+  accuracy_metres integer NOT NULL,
+  at timestamp with time zone NOT NULL,
+  PRIMARY KEY (rental_id, at),
+  CHECK (((latitude_microdegrees >= '-90000000'::integer) AND (latitude_microdegrees <= 90000000))),
+  CHECK (((longitude_microdegrees >= '-180000000'::integer) AND (longitude_microdegrees <= 180000000))),
+  CHECK ((accuracy_metres >= 0))
+);
+CREATE INDEX positions_by_age ON rental_location.positions USING btree (at);
+CREATE INDEX positions_of_user ON rental_location.positions USING btree (user_id);
+
 CREATE TABLE settings.history (
   key text NOT NULL,
   value text NOT NULL,

@@ -6,6 +6,7 @@ import { postgresIdempotencyStore } from '../../adapters/http/postgres-idempoten
 import { postgresRateLimiter } from '../../adapters/http/rate-limiters.js';
 import { createHttpServer } from '../../adapters/http/server.js';
 import { postgresCabinetSecrets } from '../../adapters/postgres/cabinet-secrets.js';
+import { postgresRentalLocations } from '../../adapters/postgres/rental-locations.js';
 import type { RentalLimits } from '../../commands/rental/index.js';
 import { createStreamWaits, type StreamWaits } from '../../commands/wait.js';
 import { readSettings, settingsId } from '../../domain/settings/index.js';
@@ -97,6 +98,7 @@ const routesOf = (
     positions,
     limits,
     secrets: postgresCabinetSecrets(database, { key: secrets.cabinetSeal, clock, log }),
+    locations: postgresRentalLocations(database),
     healthChecks: healthChecksOf(parts),
   });
 };

@@ -69,6 +69,33 @@ export class TextType extends t.Type<string> {
 
 export const text = (name: string, limits: TextLimits): TextType => new TextType(name, limits);
 
+/** A list with a limit on its length; the limit is kept for the OpenAPI document. */
+export class ListType<C extends t.Mixed> extends t.ReadonlyArrayType<
+  C,
+  readonly t.TypeOf<C>[],
+  readonly t.OutputOf<C>[],
+  unknown
+> {
+  constructor(
+    name: string,
+    type: C,
+    readonly lengthMax: number,
+  ) {
+    const items = t.readonlyArray(type);
+    super(
+      name,
+      (input): input is readonly t.TypeOf<C>[] => items.is(input) && input.length <= lengthMax,
+      // The length comes first, so that nobody has thousands of items decoded to be refused.
+      (input, context) =>
+        Array.isArray(input) && input.length > lengthMax
+          ? t.failure(input, context)
+          : items.validate(input, context),
+      items.encode,
+      type,
+    );
+  }
+}
+
 /** A value or an explicit `null`: absence is always spelled out in events and answers. */
 export const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 

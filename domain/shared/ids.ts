@@ -16,6 +16,9 @@ export type RentalId = Brand<'RentalId'>;
 export const RentalCode = branded('RentalCode', /^[A-Z0-9]{8}$/);
 export type RentalCode = Brand<'RentalCode'>;
 
+export const RentalIssueId = branded('RentalIssueId', idPattern);
+export type RentalIssueId = Brand<'RentalIssueId'>;
+
 export const StationSerial = branded('StationSerial', /^[A-Za-z0-9][A-Za-z0-9_-]{1,49}$/);
 export type StationSerial = Brand<'StationSerial'>;
 

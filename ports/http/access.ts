@@ -65,6 +65,8 @@ export const accessTable = {
   extendRental: users,
   swapPowerBank: users,
   payDue: users,
+  reportRentalIssue: users,
+  reportRentalLocation: users,
   forceCompleteRental: administrators,
 
   registerStation: administrators,
@@ -100,6 +102,7 @@ export const accessTable = {
   readActiveRental: users,
   readRentalHistory: users,
   readRentalStats: users,
+  listOwnIssueReports: users,
   listRentalPackages: everyone,
   listPaymentPackages: everyone,
   listStations: everyone,

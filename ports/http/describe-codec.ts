@@ -1,18 +1,21 @@
 import * as t from 'io-ts';
 import { SettingType } from '../../domain/settings/values.js';
 import { BrandedString } from '../../domain/shared/brand.js';
-import { IntegerType, TextType } from '../../domain/shared/codecs.js';
+import { IntegerType, ListType, TextType } from '../../domain/shared/codecs.js';
 import { InstantType } from '../../domain/shared/instant.js';
+import { DefaultType } from './default-type.js';
 import { DescribedType } from './described-type.js';
 
 /** What a codec wants, in words for the person who reads an error answer. */
 export const describeCodec = (codec: t.Decoder<unknown, unknown>): string => {
   if (codec instanceof DescribedType) return codec.wire.description;
+  if (codec instanceof DefaultType) return describeDefault(codec);
   if (codec instanceof IntegerType) return describeInteger(codec);
   if (codec instanceof TextType) return describeText(codec);
   if (codec instanceof InstantType) return 'a UTC time such as 2026-11-22T15:30:00.000Z';
   if (codec instanceof BrandedString) return `text that matches ${codec.pattern.source}`;
   if (codec instanceof SettingType) return codec.expects;
+  if (codec instanceof ListType) return `a list of at most ${codec.lengthMax}`;
   if (codec instanceof t.LiteralType) return JSON.stringify(codec.value);
   if (codec instanceof t.KeyofType) return `one of ${Object.keys(codec.keys).join(', ')}`;
   return describeShape(codec);
@@ -29,6 +32,9 @@ const describeShape = (codec: t.Decoder<unknown, unknown>): string => {
   if (codec instanceof t.DictionaryType) return 'an object';
   return codec.name;
 };
+
+/** Whoever sends a value that does not fit wants to know what would; absence is no fault. */
+const describeDefault = ({ type }: DefaultType<t.Mixed>): string => describeCodec(type);
 
 const describeInteger = ({ bounds: { minimum, maximum } }: IntegerType): string => {
   if (minimum !== undefined && maximum !== undefined) {

@@ -5,6 +5,7 @@ import { discount } from '../../domain/discount/index.js';
 import { lateFee } from '../../domain/late-fee/index.js';
 import { points } from '../../domain/points/index.js';
 import { decodeEvent, decodeWith, eventsByCategory } from '../../domain/registry.js';
+import { rentalIssue } from '../../domain/rental-issue/index.js';
 import { rentalPackage } from '../../domain/rental-package/index.js';
 import { renter } from '../../domain/renter/index.js';
 import { settings } from '../../domain/settings/index.js';
@@ -18,7 +19,17 @@ const stored = { category: 'settings', type: 'SettingChanged', schemaVersion: 1 
 const data = { key: 'POINTS_KYC', value: '30', at };
 
 test('an aggregate is registered under its own category, with its own events', (test) => {
-  const aggregates = [wallet, points, user, renter, rentalPackage, discount, lateFee, settings];
+  const aggregates = [
+    wallet,
+    points,
+    user,
+    renter,
+    rentalPackage,
+    discount,
+    lateFee,
+    settings,
+    rentalIssue,
+  ];
   const registered: Readonly<Record<string, unknown>> = eventsByCategory;
   for (const { category, events } of aggregates) {
     test.is(registered[category], events, category);

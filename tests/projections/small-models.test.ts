@@ -6,6 +6,7 @@ import { lateFee } from '../../projections/late-fee.js';
 import { rentalPackage } from '../../projections/package.js';
 import { points } from '../../projections/points.js';
 import { powerBank } from '../../projections/power-bank.js';
+import { rentalIssue } from '../../projections/rental-issue.js';
 import { settings } from '../../projections/settings.js';
 import { user } from '../../projections/user.js';
 import { createTestDatabase } from '../support/postgres.js';
@@ -221,6 +222,33 @@ test('settings: the history tells who changed what from what', async (t) => {
     [
       [null, '12'],
       ['12', '9'],
+    ],
+  );
+});
+
+test('rental issues: a report stays as it was said, and tells when it was resolved', async (t) => {
+  const report = {
+    issueId: 'i-1',
+    rentalId: 'r-1',
+    userId: 'ann',
+    issueType: 'CHARGING_ISSUE',
+    description: 'It does not charge at all',
+    images: ['https://files.example/a.jpg'],
+  };
+  const { rental_issues: issues } = await tablesAfter(t, rentalIssue, [
+    ...inStream('rentalissue-i-1', [
+      { type: 'RentalIssueReported', data: { ...report, at } },
+      { type: 'RentalIssueResolved', data: { at: minute(5) } },
+    ]),
+    ...inStream('rentalissue-i-2', [
+      { type: 'RentalIssueReported', data: { ...report, issueId: 'i-2', images: [], at } },
+    ]),
+  ]);
+  t.deepEqual(
+    issues?.map((row) => [row.issue_id, row.status, row.images, row.resolved_at]),
+    [
+      ['i-1', 'RESOLVED', report.images, minute(5)],
+      ['i-2', 'REPORTED', [], null],
     ],
   );
 });

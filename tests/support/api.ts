@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
 import { openPostgres } from '../../adapters/postgres/index.js';
+import { postgresRentalLocations } from '../../adapters/postgres/rental-locations.js';
 import { createRoutes } from '../../bin/routes.js';
 import { seedLateFees } from '../../bin/seed/late-fees.js';
 import { seedPackages } from '../../bin/seed/packages.js';
@@ -12,6 +13,7 @@ import { brandOrThrow } from '../../domain/shared/brand.js';
 import { PackageId } from '../../domain/shared/ids.js';
 import { type Instant, plusMinutes } from '../../domain/shared/instant.js';
 import type { CabinetSecrets } from '../../ports/cabinet-secrets.js';
+import type { Sql } from '../../ports/database.js';
 import type { Route } from '../../ports/http/route.js';
 import { createProjectionEngine, engineLimits } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
@@ -26,6 +28,8 @@ export interface Api extends OpenApiClient {
   readonly house: House;
   readonly scene: Scene;
   readonly user: Caller;
+  /** For tables that no operation shows. */
+  readonly database: Sql;
   readonly secrets: ReadonlyMap<string, string>;
   readonly routes: readonly Route[];
   /** The same program on a second instance that knows no Idempotency-Key of the first. */
@@ -113,7 +117,8 @@ export const openApi = async (
   const projecting = engine.run(stop.signal);
   const { positions } = engine;
   const tools = { handlers, waits, store, log, database, positions };
-  const routes = createRoutes({ ...tools, secrets, limits, healthChecks: [] });
+  const locations = postgresRentalLocations(database);
+  const routes = createRoutes({ ...tools, secrets, locations, limits, healthChecks: [] });
   t.teardown(async () => {
     stop.abort();
     await Promise.all([waiting, projecting]);
@@ -137,6 +142,7 @@ export const openApi = async (
     house,
     scene,
     user,
+    database,
     secrets: kept,
     routes,
     later: plusMinutes(at, 1_440),

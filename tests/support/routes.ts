@@ -24,6 +24,7 @@ export const allRoutes = (): readonly Route[] => {
     database: { query: nothing, execute: nothing },
     positions: { positionOf: () => null, waitFor: nothing },
     secrets: { put: nothing, take: async () => none },
+    locations: { add: nothing },
     limits: { rentalStartsPerMinuteMax: 3, rentalSwapsPerMinuteMax: 5 },
     healthChecks: [],
   });

@@ -13,6 +13,7 @@ const candidates = [
   '9841000000',
   '1.0.0',
   '00000000-0000-4000-8000-000000000000',
+  'https://files.example/picture.jpg',
 ];
 
 type Components = Readonly<Record<string, JsonSchema>>;

@@ -7,6 +7,7 @@
 
 import * as t from 'io-ts';
 import { Bug } from '../../../domain/shared/assert.js';
+import { ListType } from '../../../domain/shared/codecs.js';
 import { DefaultType } from '../../../ports/http/default-type.js';
 import type { Json } from '../../../ports/http/json.js';
 import type { JsonSchema } from '../../../ports/http/json-schema.js';
@@ -61,7 +62,8 @@ const shapeOf = (codec: t.Mixed, direction: Direction, walk: Walk): JsonSchema =
   if (fields !== null) return objectSchema(fields, walk);
   if (codec instanceof DefaultType) return defaultSchema(codec, walk);
   if (codec instanceof t.ArrayType || codec instanceof t.ReadonlyArrayType) {
-    return { type: 'array', items: walk(codec.type) };
+    const limits = codec instanceof ListType ? { maxItems: codec.lengthMax } : {};
+    return { type: 'array', items: walk(codec.type), ...limits };
   }
   if (codec instanceof t.UnionType) return unionSchema(presentMembers(codec.types).map(walk));
   if (codec instanceof t.IntersectionType) return { allOf: membersOf(codec.types).map(walk) };

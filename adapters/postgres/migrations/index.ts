@@ -2,6 +2,7 @@ import { projectionBookkeeping } from './0001-projection-bookkeeping.js';
 import { http } from './0002-http.js';
 import { processes } from './0003-processes.js';
 import { cabinetSecrets } from './0004-cabinet-secrets.js';
+import { rentalLocations } from './0005-rental-locations.js';
 
 /**
  * One step of the schema, forward only. Numbers grow by one and are never used again; a step that
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   http,
   processes,
   cabinetSecrets,
+  rentalLocations,
 ];
