@@ -1,7 +1,11 @@
 /** Users, stations and cabinets of a network: each test has its own. */
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { EjectBehaviour, EjectRequest } from '../../adapters/embedded/cabinets/behaviour.js';
+import type {
+  DecideEject,
+  EjectBehaviour,
+  EjectRequest,
+} from '../../adapters/embedded/cabinets/behaviour.js';
 import { createSimulatedCabinet } from '../../adapters/embedded/cabinets/cabinet.js';
 import type { InsertOptions, SimulatedCabinet } from '../../adapters/embedded/cabinets/contract.js';
 import type { SimulatedBank, SimulatedSlots } from '../../adapters/embedded/cabinets/slots.js';
@@ -105,15 +109,14 @@ const slotsOf = (count: number, banks: readonly SimulatedBank[]): SimulatedSlots
     fault: null,
   }));
 
-/** Staff register a station; its cabinet is switched on, connects and shows its slots. */
-export const newStation = async (
-  network: Network,
-  { banks: full = 2, slots = 8 }: { readonly banks?: number; readonly slots?: number } = {},
-): Promise<TestStation> => {
-  const number = nextNumber();
+/** Staff register a station; nobody has seen its cabinet yet. */
+const register = async (
+  { call }: Network,
+  { number, slots }: { readonly number: number; readonly slots: number },
+): Promise<Pick<TestStation, 'serial' | 'imei'>> => {
   const serial = `KTM-${number}`;
   const imei = String(860_000_000_000_000 + number);
-  const registered = await network.call(admin, 'POST /api/admin/stations', {
+  const registered = await call(admin, 'POST /api/admin/stations', {
     body: {
       serial_number: serial,
       imei,
@@ -125,32 +128,58 @@ export const newStation = async (
     },
   });
   if (registered.status !== 201) throw new Error(registered.text);
+  return { serial, imei };
+};
+
+/** A cabinet with these slots, connected; whatever it is told to eject is written down. */
+const switchOn = async (
+  network: Network,
+  imei: string,
+  { slots, behaviour }: { readonly slots: SimulatedSlots; readonly behaviour: DecideEject },
+): Promise<SimulatedCabinet> => {
+  const { cabinetHttpUrl: httpBaseUrl, log } = network;
+  const options = { imei, slots, httpBaseUrl, timings, behaviour, log };
+  const cabinet = createSimulatedCabinet({ ...options, mqtt: 'provisioned' });
+  network.onStop(cabinet.stop);
+  await cabinet.connected();
+  return cabinet;
+};
+
+/** A registered station whose cabinet is connected and has shown its slots. */
+export const newStation = async (
+  network: Network,
+  { banks: full = 2, slots = 8 }: { readonly banks?: number; readonly slots?: number } = {},
+): Promise<TestStation> => {
+  const number = nextNumber();
+  const named = await register(network, { number, slots });
   // The first is the fullest, so that it is known which one comes out (START-10).
   const banks = Array.from({ length: full }, (_, index) => ({
     serial: String(10_000_000 + number * 100 + index),
     power: Math.max(30, 95 - index),
   }));
   const told: EjectRequest[] = [];
-  let behaviour: EjectBehaviour = { kind: 'obey' };
-  const cabinet = createSimulatedCabinet({
-    imei,
-    slots: slotsOf(slots, banks),
-    mqtt: 'provisioned',
-    httpBaseUrl: network.cabinetHttpUrl,
-    timings,
-    behaviour: (request) => {
-      told.push(request);
-      return behaviour;
-    },
-    log: network.log,
-  });
-  network.onStop(cabinet.stop);
-  await cabinet.connected();
-  if (!(await cabinet.upload())) throw new Error(`the inventory of ${serial} was not taken`);
-  const script = (next: EjectBehaviour): void => {
-    behaviour = next;
+  let now: EjectBehaviour = { kind: 'obey' };
+  const behaviour: DecideEject = (request) => {
+    told.push(request);
+    return now;
   };
-  return { serial, imei, cabinet, banks: banks.map((bank) => bank.serial), told, script };
+  const inside = slotsOf(slots, banks);
+  const cabinet = await switchOn(network, named.imei, { slots: inside, behaviour });
+  if (!(await cabinet.upload())) throw new Error(`${named.serial} could not show its slots`);
+  const script = (next: EjectBehaviour): void => {
+    now = next;
+  };
+  return { ...named, cabinet, banks: banks.map(({ serial }) => serial), told, script };
+};
+
+/** The power comes back: the same cabinet with what was in it, connected anew. */
+export const switchedOnAgain = async (
+  network: Network,
+  station: TestStation,
+): Promise<TestStation> => {
+  const slots = station.cabinet.slots();
+  const behaviour: DecideEject = () => ({ kind: 'obey' });
+  return { ...station, cabinet: await switchOn(network, station.imei, { slots, behaviour }) };
 };
 
 /** Asks for a rental and waits for the cabinet. */
@@ -185,7 +214,7 @@ export const started = async (...asked: Parameters<typeof start>): Promise<Start
 type PutInOptions = InsertOptions & { readonly power?: number | null };
 
 /**
- * Somebody puts the bank into a slot; resolves when the cabinet has told of it. That takes a second:
+ * Somebody puts the bank into a slot; resolves when the cabinet has told of it. It takes a second:
  * two visits in the same instant would be one that was told twice.
  */
 export const putIn = async (
