@@ -1,5 +1,5 @@
 # Every target does its own set-up; packages are installed only when the lock file is newer.
-.PHONY: start test build lint typecheck format clean
+.PHONY: start test bench build lint typecheck format clean
 
 # `make start DEMO=0` starts without demo data and simulated cabinets.
 DEMO ?= 1
@@ -30,6 +30,10 @@ test: node_modules/.installed
 	@npm run --silent typecheck
 	@npm run --silent lint
 	@npm run --silent test
+
+# Bounded: at most 90 s. Prints a table and writes bench/results/latest.json.
+bench: node_modules/.installed
+	@npm run --silent bench
 
 typecheck lint format: node_modules/.installed
 	@npm run --silent $@

@@ -1,0 +1,64 @@
+/** The public API as apps and consoles use it. */
+
+import * as E from 'fp-ts/lib/Either.js';
+import type { Type } from 'io-ts';
+import type { Tokens } from '../adapters/http/tokens.js';
+import type { IdentifiedPrincipal } from '../ports/http/principal.js';
+
+/** Longer than any wait that is asked for. */
+const requestTimeoutMs = 30_000;
+
+export interface Request<A> {
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Requests that write need one each. */
+  readonly idempotencyKey?: string;
+  readonly waitSeconds?: number;
+  /** The only status that is no failure. */
+  readonly status: number;
+  readonly answer: Type<A, unknown, unknown>;
+}
+
+/** One caller, whose token is made once, as apps keep theirs. */
+export interface Caller {
+  /** @throws when the answer is another one than was asked for. */
+  send<A>(request: `${'GET' | 'POST'} /${string}`, options: Request<A>): Promise<A>;
+}
+
+export interface ApiClient {
+  as(principal: IdentifiedPrincipal): Promise<Caller>;
+}
+
+export const createApiClient = (
+  baseUrl: string,
+  tokens: Pick<Tokens, 'issueToken'>,
+): ApiClient => ({
+  as: async (principal) => {
+    const { accessToken } = await tokens.issueToken(principal);
+    const authorization = `Bearer ${accessToken}`;
+    return { send: (request, options) => send(baseUrl, { request, authorization }, options) };
+  },
+});
+
+const send = async <A>(
+  baseUrl: string,
+  { request, authorization }: { readonly request: string; readonly authorization: string },
+  { body, idempotencyKey, waitSeconds, status, answer }: Request<A>,
+): Promise<A> => {
+  const [method = '', path = ''] = request.split(' ');
+  const response = await fetch(`${baseUrl}${path}`, {
+    method,
+    headers: {
+      authorization,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      ...(waitSeconds === undefined ? {} : { prefer: `wait=${waitSeconds}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(requestTimeoutMs),
+  });
+  const text = await response.text();
+  if (response.status !== status) throw new Error(`${request}: ${response.status} ${text}`);
+  const decoded = answer.decode(JSON.parse(text));
+  if (E.isLeft(decoded)) throw new Error(`${request}: not the answer that was expected: ${text}`);
+  return decoded.right;
+};
