@@ -40,6 +40,8 @@ test.serial('an extension is paid at its list price and moves the due time', asy
   t.is(minutes, 60 + 240);
   const again = await api.call(api.user, `POST /api/rentals/${id}/extend`, { body, key: 'e-1' });
   t.deepEqual(again.json, answer.json);
+  // The answer waits for the extension, which stands before its money is captured.
+  await api.house.settled();
   t.is((await balances(api.house, api.scene)).wallet, '300.00');
 });
 
