@@ -30,7 +30,7 @@ const inFlight = 64;
 const warmUpPairs = walletsCount;
 const roundPairs = 2 * walletsCount;
 const roundsCount = 3;
-const roundSecondsMax = 4;
+const roundSecondsMax = 3;
 
 const opening = rupees('1000.00');
 const amount = rupees('1.25');

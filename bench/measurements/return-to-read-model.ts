@@ -22,9 +22,9 @@ const warmUpRentals = 5;
 const measuredRentals = 60;
 const rentalsCount = warmUpRentals + measuredRentals;
 /** No rental begins later: on a slow machine there are fewer to return. */
-const startsSecondsMax = 14;
+const startsSecondsMax = 10;
 /** No measured return begins later; rentals that are left over stay open. */
-const returnsSecondsMax = 10;
+const returnsSecondsMax = 8;
 const pollEveryMs = 2;
 /** A return that is not shown by then never will be. */
 const returnMsMax = 10_000;
