@@ -96,3 +96,17 @@ test('a check that finds nothing would find what it looks for', (t) => {
   const file = { path: 'bin/a.ts', text: '', lines, imports: [] };
   t.is(problemsIn(file).length, 2);
 });
+
+/** What opens an event store connection of its own for every test that calls it. */
+const opensStore = /\b(openHouse|openApi|openParts)\(t/;
+
+test('tests that open a store of their own run one after the other', async (t) => {
+  // The client fails every unanswered append of the process when one of its connections ends.
+  const files = (await readProject()).filter(({ path }) => path.endsWith('.test.ts'));
+  const beside = files
+    .filter(({ lines }) => lines.some((line) => opensStore.test(line)))
+    .flatMap(({ path, lines }) =>
+      lines.flatMap((line, index) => (/^\s*test\(/.test(line) ? [`${path}:${index + 1}`] : [])),
+    );
+  t.deepEqual(beside, []);
+});

@@ -41,7 +41,7 @@ const lastFailure = async (house: House, station: string) => {
   return last?.type === 'CabinetOrderFailed' ? last.data.failure : null;
 };
 
-test('an order that nobody sends in time fails as expired', async (t) => {
+test.serial('an order that nobody sends in time fails as expired', async (t) => {
   const { house, order, failure } = await open(t);
   await order({ kind: 'reboot' });
   await house.settled();
@@ -55,7 +55,7 @@ for (const [order, seconds] of [
   [{ kind: 'check', includeEmpty: true }, 10],
   [{ kind: 'wifi-scan' }, 15],
 ] as const) {
-  test(`a ${order.kind} that is not answered within ${seconds} seconds fails`, async (t) => {
+  test.serial(`a ${order.kind} that is not answered within ${seconds} seconds fails`, async (t) => {
     const scene = await open(t);
     await scene.order(order);
     await scene.isSent();
@@ -67,7 +67,7 @@ for (const [order, seconds] of [
   });
 }
 
-test('what was answered, and what has no answer, does not fail later', async (t) => {
+test.serial('what was answered, and what has no answer, does not fail later', async (t) => {
   for (const order of [{ kind: 'wifi-scan' }, { kind: 'reboot' }] as const) {
     const scene = await open(t);
     await scene.order(order);
@@ -79,7 +79,7 @@ test('what was answered, and what has no answer, does not fail later', async (t)
   }
 });
 
-test('P-011: a sight that a rental waits for is asked of the cabinet, once', async (t) => {
+test.serial('P-011: a sight that a rental waits for is asked of the cabinet, once', async (t) => {
   const { house, station } = await open(t);
   const rentalId = brandOrThrow(RentalId, 'r-1');
   const wish = { type: 'RequestSlotSight', slot: 1, rentalId, at: house.clock.now() } as const;
