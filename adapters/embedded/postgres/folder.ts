@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
+import { homeOfCluster } from './elsewhere.js';
 import { EmbeddedPostgresFailure } from './failure.js';
 import type { Programs } from './programs.js';
 import { giveTo, openFolderFor, type ServerUser } from './server-user.js';
@@ -15,7 +16,7 @@ const passwordBytes = 24;
 /**
  * The data folder of one embedded server:
  *
- * - `cluster/`   what `initdb` makes and Postgres owns
+ * - `cluster/`   what `initdb` makes and Postgres owns (see `elsewhere.ts` for where it may be)
  * - `password`   of the superuser, readable by us only
  * - `owner.pid`  the process that has started the server
  */
@@ -26,9 +27,9 @@ export interface DataFolder {
   readonly ownerFile: string;
 }
 
-export const dataFolder = (path: string): DataFolder => ({
+export const dataFolder = (path: string, home: string = path): DataFolder => ({
   path,
-  cluster: join(path, 'cluster'),
+  cluster: join(home, 'cluster'),
   passwordFile: join(path, 'password'),
   ownerFile: join(path, 'owner.pid'),
 });
@@ -57,10 +58,10 @@ const unreadable = (path: string, error: unknown): EmbeddedPostgresFailure =>
 
 /** The folder exists, is ours to write, and holds nothing but what this module makes. */
 export const openDataFolder = async (path: string, user: ServerUser): Promise<DataFolder> => {
-  const folder = dataFolder(path);
   try {
     await mkdir(path, { recursive: true });
     await openFolderFor(user, path);
+    const folder = dataFolder(path, await homeOfCluster(path, user));
     const entries = await readdir(path);
     const version = await readIfThere(join(folder.cluster, 'PG_VERSION'));
     if (version !== null && version.trim() !== majorVersion) {
@@ -104,7 +105,7 @@ export const initialise = async (folder: DataFolder, options: InitialiseOptions)
   await mkdir(unfinished, { mode: 0o700 });
   await giveTo(options.serverUser, unfinished);
   await writeFile(folder.passwordFile, password, { mode: 0o600 });
-  const passwordForInitdb = `${folder.passwordFile}.initdb`;
+  const passwordForInitdb = `${folder.cluster}.password`;
   await writeFile(passwordForInitdb, password, { mode: 0o600 });
   await giveTo(options.serverUser, passwordForInitdb);
   try {

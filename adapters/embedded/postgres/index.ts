@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Log } from '../../../ports/log.js';
+import { programsFor } from './elsewhere.js';
 import { EmbeddedPostgresFailure } from './failure.js';
 import { type DataFolder, idsOf, initialise, isInitialised, openDataFolder } from './folder.js';
 import { stopServer, takeFolder } from './orphan.js';
@@ -51,8 +52,8 @@ export const startEmbeddedPostgres = async (
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> => {
   const { log, user = 'postgres' } = options;
-  const programs = await findPrograms();
   const serverUser = await findServerUser();
+  const programs = await programsFor(await findPrograms(), serverUser);
   const folder = await openDataFolder(resolve(options.dataDir), serverUser);
   await takeFolder(folder);
   if (!(await isInitialised(folder))) {

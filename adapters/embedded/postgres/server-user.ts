@@ -38,7 +38,8 @@ export const findServerUser = async (): Promise<ServerUser> => {
 const othersMayEnter = 0o001;
 
 /** The first folder above `path` that the server's user cannot pass through, or `null`. */
-const barrierAbove = async (path: string, user: NonNullable<ServerUser>) => {
+export const barrierAbove = async (path: string, user: ServerUser): Promise<string | null> => {
+  if (user === null) return null;
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const { mode, uid } = await stat(folder);
     if (uid !== user.uid && (mode & othersMayEnter) === 0) return folder;
@@ -46,22 +47,11 @@ const barrierAbove = async (path: string, user: NonNullable<ServerUser>) => {
   }
 };
 
-/**
- * Lets the server's user reach `folder`: the folder itself may be passed through (not read) by
- * others. Folders above it belong to somebody else and stay as they are.
- */
+/** Lets the server's user pass through `folder`, not read it. */
 export const openFolderFor = async (user: ServerUser, folder: string): Promise<void> => {
   if (user === null) return;
   const { mode } = await stat(folder);
   await chmod(folder, mode | othersMayEnter);
-  const barrier = await barrierAbove(folder, user);
-  if (barrier !== null) {
-    throw new EmbeddedPostgresFailure(
-      'FolderUnreadable',
-      `running as root, Postgres runs as user ${user.name}, who cannot enter ${barrier}; ` +
-        'choose a data folder elsewhere',
-    );
-  }
 };
 
 export const giveTo = async (user: ServerUser, path: string): Promise<void> => {
