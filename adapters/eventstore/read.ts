@@ -19,8 +19,12 @@ import {
 import { matches } from './filter.js';
 import { toRecorded } from './recorded.js';
 
-/** Events looked at in one page when searching for the last event of a category. */
-const lastPositionPageEvents = 200;
+/**
+ * Events looked at in one page when searching for the last event of a category. The last events
+ * of a busy log are of many categories, so most searches end with the first, small page.
+ */
+const firstPageEvents = 16;
+const largestPageEvents = 512;
 
 async function* recorded(
   source: StreamingRead<ResolvedEvent | AllStreamResolvedEvent>,
@@ -32,7 +36,7 @@ async function* recorded(
     }
   } finally {
     // Of a reader that leaves early the client would keep the call open, and wait for its end
-    // for ever when it is closed. The same holds for the page of `lastPosition`.
+    // for ever when it is closed.
     await source.cancel();
   }
 }
@@ -70,30 +74,28 @@ export async function* readLog(
   }
 }
 
+/**
+ * The last event that matches, searched backwards page by page. Every page is read to its end,
+ * found or not: servers count the calls that a client breaks off, and end the whole connection,
+ * with all that is under way on it, of one that breaks off more than some tens a second.
+ */
 export const lastPosition = async (
   client: EventStoreDBClient,
   filter: LogFilter,
 ): Promise<Position | null> => {
   let before: Position | null = null;
-  for (;;) {
+  for (let maxCount = firstPageEvents; ; maxCount = Math.min(maxCount * 4, largestPageEvents)) {
     const fromPosition: typeof END | { commit: bigint; prepare: bigint } =
       before === null ? END : { commit: before, prepare: before };
-    const page = client.readAll({
-      direction: BACKWARDS,
-      fromPosition,
-      maxCount: lastPositionPageEvents,
-    });
+    const page = client.readAll({ direction: BACKWARDS, fromPosition, maxCount });
     let seen = 0;
-    try {
-      for await (const resolved of page) {
-        seen += 1;
-        before = resolved.commitPosition ?? before;
-        const event = toRecorded(resolved);
-        if (event !== null && matches(filter, event.stream)) return event.position;
-      }
-    } finally {
-      await page.cancel();
+    let found: Position | null = null;
+    for await (const resolved of page) {
+      seen += 1;
+      before = resolved.commitPosition ?? before;
+      const event = toRecorded(resolved);
+      if (event !== null && matches(filter, event.stream)) found ??= event.position;
     }
-    if (seen < lastPositionPageEvents) return null;
+    if (found !== null || seen < maxCount) return found;
   }
 };

@@ -1,0 +1,33 @@
+import test from 'ava';
+import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
+import { connectEventStore } from '../../../adapters/eventstore/index.js';
+import { memoryLog } from '../../support/log.js';
+import { proposed } from '../../support/proposed-event.js';
+
+/** More than the calls that a client may break off at once before the server ends everything. */
+const asks = 1_500;
+const atATime = 50;
+
+test('the last position may be asked for as often as anybody likes', async (t) => {
+  const node = await startEventStoreNode({ port: 0 });
+  const store = connectEventStore(node.connectionString, memoryLog());
+  t.teardown(async () => {
+    await store.close();
+    await node.stop();
+  });
+  t.is(await store.lastPosition(), null);
+  await store.append('settings-network', 'any', [proposed('Other')]);
+  const oldest = await store.lastPosition();
+  for (let count = 0; count < 100; count += 1) {
+    await store.append(`user-${count}`, 'any', [proposed('Other')]);
+  }
+  const newest = await store.lastPosition();
+  for (let asked = 0; asked < asks; asked += atATime) {
+    const answers = Array.from({ length: atATime }, () =>
+      store.lastPosition({ categories: ['user'] }),
+    );
+    t.deepEqual(new Set(await Promise.all(answers)), new Set([newest]));
+  }
+  t.is(await store.lastPosition({ categories: ['settings'] }), oldest, 'many pages back');
+  t.is(await store.lastPosition({ categories: ['points'] }), null);
+});
