@@ -30,7 +30,11 @@ const statusCommand = (): Command =>
 const tellReport = (output: Terminal, { events, position, ...report }: RebuildReport): void => {
   output.line(`${events} events up to position ${position ?? 'none'}`);
   if (report.notCompared !== null) output.line(`not compared: ${report.notCompared}`);
-  for (const table of report.tables) output.line(`table ${JSON.stringify(table)}`);
+  for (const { table, rebuilt, live } of report.tables) {
+    const isEqual = live?.rows === rebuilt.rows && live.checksum === rebuilt.checksum;
+    const verdict = live === null ? '' : isEqual ? ', as before' : `, and ${live.rows} before`;
+    output.line(`table ${table}: ${rebuilt.rows} rows${verdict}`);
+  }
   for (const { claim, violations } of report.checks) {
     output.line(`${violations === 0 ? 'holds' : `broken by ${violations} rows`}: ${claim}`);
   }
