@@ -43,6 +43,10 @@ export const markOverdue = (command: MarkOverdue, rental: Rental): Decision => {
 export const abandonRental = (command: AbandonRental, rental: Rental): Decision => {
   const { at } = command;
   if (rental.completion?.reason === 'ABANDONED') return nothingNew;
+  // It is in a slot of the pickup station, and its put-back has a timer of its own.
+  if (rental.putBack !== null) {
+    return refuse({ kind: 'PowerbankAlreadyPutBack', seenAt: rental.putBack.sight.at });
+  }
   const isOut = rental.status === 'ACTIVE' || rental.status === 'OVERDUE';
   if (!isOut || !hasStarted(rental)) return refuseStatus(rental.status, ['ACTIVE', 'OVERDUE']);
   const endedAt = abandonedAtOf(chargeBasisOf(rental));

@@ -119,6 +119,14 @@ test('while it is put back its time stands still: no overdue, no reminder', (t) 
 });
 
 test(
+  'a bank that is put back is not lost, however late its timer is',
+  rentals
+    .given(...running(), announced(toSwap), putBack(toSwap))
+    .when(wish('AbandonRental', { at: minute(60 + 1_441) }))
+    .refuses({ kind: 'PowerbankAlreadyPutBack', seenAt: second(130) }),
+);
+
+test(
   'a later announcement replaces an earlier one',
   rentals
     .given(...running(), announced(toSwap))

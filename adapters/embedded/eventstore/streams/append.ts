@@ -44,8 +44,12 @@ class AppendSession {
 
   start(call: AppendCall): void {
     call.on('data', (message: StreamsPb.AppendReq) => this.receive(message));
+    // The end of a call that was reset looks like the end of one that is complete; that it is
+    // cancelled shows a moment later.
     call.on('end', () => {
-      if (!this.answered && !call.cancelled) void this.finish();
+      setImmediate(() => {
+        if (!this.answered && !call.cancelled) void this.finish();
+      });
     });
     // A caller that cancels gets no answer, and nothing of its append is written.
     call.on('cancelled', () => {
