@@ -29,6 +29,10 @@ const largestPageEvents = 512;
 async function* recorded(
   source: StreamingRead<ResolvedEvent | AllStreamResolvedEvent>,
 ): AsyncGenerator<RecordedEvent> {
+  let hasFailed = false;
+  source.once('error', () => {
+    hasFailed = true;
+  });
   try {
     for await (const resolved of source) {
       const event = toRecorded(resolved);
@@ -36,8 +40,9 @@ async function* recorded(
     }
   } finally {
     // Of a reader that leaves early the client would keep the call open, and wait for its end
-    // for ever when it is closed.
-    await source.cancel();
+    // for ever when it is closed. A call that has failed would be broken off for nothing, and
+    // servers end the connection of a client that breaks off more than some tens a second.
+    if (!hasFailed) await source.cancel();
   }
 }
 

@@ -1,6 +1,7 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
+import type { EventStore } from '../../../ports/event-store.js';
 import { memoryLog } from '../../support/log.js';
 import { proposed } from '../../support/proposed-event.js';
 
@@ -8,13 +9,32 @@ import { proposed } from '../../support/proposed-event.js';
 const asks = 1_500;
 const atATime = 50;
 
-test('the last position may be asked for as often as anybody likes', async (t) => {
+const connected = async (t: ExecutionContext): Promise<EventStore> => {
   const node = await startEventStoreNode({ port: 0 });
   const store = connectEventStore(node.connectionString, memoryLog());
   t.teardown(async () => {
     await store.close();
     await node.stop();
   });
+  return store;
+};
+
+const eventsIn = async (store: EventStore, stream: string): Promise<number> => {
+  let events = 0;
+  for await (const _event of store.readStream(stream)) events += 1;
+  return events;
+};
+
+test.serial('streams that nobody wrote may be read as often as anybody likes', async (t) => {
+  const store = await connected(t);
+  for (let asked = 0; asked < asks; asked += atATime) {
+    const answers = Array.from({ length: atATime }, () => eventsIn(store, 'user-nobody'));
+    t.deepEqual(new Set(await Promise.all(answers)), new Set([0]));
+  }
+});
+
+test.serial('the last position may be asked for as often as anybody likes', async (t) => {
+  const store = await connected(t);
   t.is(await store.lastPosition(), null);
   await store.append('settings-network', 'any', [proposed('Other')]);
   const oldest = await store.lastPosition();
