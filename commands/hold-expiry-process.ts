@@ -1,4 +1,4 @@
-import type { RentalPaymentStatus } from '../domain/rental/index.js';
+import { isOpenPayment } from '../domain/rental/index.js';
 import { HoldId, PaymentId, RentalId, UserId } from '../domain/shared/ids.js';
 import { type Instant, plusSeconds } from '../domain/shared/instant.js';
 import type { Timer, TimerChange } from '../ports/timers.js';
@@ -9,8 +9,8 @@ import { issue, ownId, type ProcessTools, processActor, stepsAfter } from './pro
 const name = 'hold-expiry';
 const actor = processActor(`${name}-process`);
 
-/** While a payment is about to be captured its hold must not run out; looked at again after it. */
-const confirmedRecheckSeconds = 60;
+/** While a rental counts on a hold it must not run out; looked at again after this time. */
+const neededRecheckSeconds = 60;
 
 type Purse = 'wallet' | 'points';
 
@@ -18,8 +18,9 @@ const timerIdOf = (purse: Purse, userId: string, holdId: string): string =>
   `hold:${purse}:${userId}:${holdId}`;
 
 /**
- * `ExpireHolds`: no hold outlives its time, whoever forgot it. One exception: a payment that the
- * rental has confirmed is as good as taken, so its hold waits for the capture.
+ * `ExpireHolds`: no hold outlives its time, whoever forgot it. One exception: a rental that has
+ * neither taken nor given up the payment counts on its hold. The power bank may be out already,
+ * and only the process that would hear of it is late; every wait of a rental ends by itself.
  */
 export const createHoldExpiryProcess = (tools: ProcessTools): ProcessManager => {
   const { handlers } = tools;
@@ -62,17 +63,19 @@ export const createHoldExpiryProcess = (tools: ProcessTools): ProcessManager => 
     },
   };
 
-  /** Where the payment of a rental's hold stands; `null` for holds of other features. */
-  const paymentStatus = async (timer: Timer): Promise<RentalPaymentStatus | null> => {
+  /** Whether a rental still counts on the hold; never for holds of other features. */
+  const isNeeded = async (timer: Timer): Promise<boolean> => {
     const { rentalId, holdId } = timer.payload;
-    if (rentalId === undefined || rentalId === '') return null;
+    if (rentalId === undefined || rentalId === '') return false;
     const { state } = await handlers.rental.load(ownId(RentalId, rentalId));
-    return state?.payments.get(ownId(PaymentId, holdId))?.status ?? null;
+    const payment = state?.payments.get(ownId(PaymentId, holdId));
+    if (payment === undefined) return false;
+    return isOpenPayment(payment) || payment.status === 'confirmed';
   };
 
   const expire = async (timer: Timer): Promise<readonly TimerChange[]> => {
-    if ((await paymentStatus(timer)) === 'confirmed') {
-      const dueAt = plusSeconds(timer.dueAt, confirmedRecheckSeconds);
+    if (await isNeeded(timer)) {
+      const dueAt = plusSeconds(timer.dueAt, neededRecheckSeconds);
       return [{ kind: 'schedule', timer: { ...timer, dueAt } }];
     }
     const userId = ownId(UserId, timer.payload.userId);
