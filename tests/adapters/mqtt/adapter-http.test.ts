@@ -88,7 +88,7 @@ for (const path of [uploadPath, '/api/rentbox/client/upload']) {
   );
 }
 
-test.serial('a return is answered 200 once it is stored', async (t) => {
+test.serial('P-028: a return is answered 200 once it is stored', async (t) => {
   const lab = await openLab(t);
   const answer = await lab.call(returnPath, { rentboxSN: imei, singleSN: '50000020', hole: '5' });
   t.is(answer.status, 200);
