@@ -21,8 +21,11 @@ const open = networkOfThisFile();
 const isWon = ({ status }: CheckedAnswer): boolean => status === 201;
 const wonBy = (answers: readonly CheckedAnswer[]): readonly CheckedAnswer[] =>
   answers.filter(isWon);
-const rentalOf = ({ data, json }: CheckedAnswer): string =>
-  String(data.rental_id ?? json.rental_id ?? '');
+/** Id of the rental that an answer or a problem names; empty when it names none. */
+const rentalOf = ({ data, json }: CheckedAnswer): string => {
+  const named = data.rental_id ?? json.rental_id;
+  return typeof named === 'string' ? named : '';
+};
 const isActive = ({ rental }: Data): boolean => isRecord(rental) && rental.status === 'ACTIVE';
 const bankOf = ({ data }: CheckedAnswer): string => String(data.powerbank_sn);
 
