@@ -34,6 +34,24 @@ export const powerBankReactions = (tools: ProcessTools) => {
     return E.isRight(await issue(handlers.rental, rentalId, command, context));
   };
 
+  /**
+   * An empty slot may tell of an ejection later than another cabinet told of the bank's return.
+   * Then the rental is over as soon as it has begun: nobody will tell of that return again.
+   */
+  const isBackElsewhere = async (
+    rentalId: RentalId,
+    fact: FactOf<'station', 'PowerBankEjected'>,
+    context: CommandContext,
+  ): Promise<boolean> => {
+    const { powerBank, at } = fact.data;
+    const { place, batteryPercent } = (await handlers.powerBank.load(powerBank)).state;
+    if (place.kind !== 'slot' || place.station === fact.streamId) return false;
+    const { station, slot } = place;
+    const wish = { station, slot, powerBank, batteryPercent, at };
+    await issue(handlers.rental, rentalId, { type: 'ReturnPowerBank', ...wish }, context);
+    return true;
+  };
+
   const endWait = async (
     fact: FactOf<'station', 'PowerBankDocked'>,
     station: StationSerial,
@@ -91,6 +109,7 @@ export const powerBankReactions = (tools: ProcessTools) => {
       const step = stepsAfter(fact, rentalActor);
       const isRented =
         rentalId !== null && (await giveToRental(rentalId, fact, step('give-to-rental')));
+      if (isRented && (await isBackElsewhere(rentalId, fact, step('return')))) return;
       await issue(
         handlers.powerBank,
         powerBank,
