@@ -27,7 +27,7 @@ test('each property of this slice is in the tests that the table names', async (
       const files = [...(rows.get(id) ?? '').matchAll(/`([^`]+)`/g)].map(([, file = '']) => file);
       t.true(files.length > 0, `${name} has no test`);
       for (const file of files) {
-        const text = await readFile(join(root, 'tests', file), 'utf8');
+        const text = await readFile(join(root, file), 'utf8');
         t.true(text.includes(name), `${name} is not in ${file}`);
       }
     }
