@@ -143,7 +143,7 @@ const lawsOfQuietMoments: readonly Law[] = [
   moneyIsTakenOnce,
 ];
 
-/** Nothing is left open: no hold, no reservation, no eject, no rental; the slots are shown truly. */
+/** Nothing is open: no hold, no reservation, no eject, no rental; slots are shown as they are. */
 const nothingIsOpen: Law = async (world) => {
   const { house, users, stations } = world;
   const broken: string[] = [];

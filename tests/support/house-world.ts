@@ -345,7 +345,11 @@ const act = async (inner: Inner, action: Action): Promise<void> => {
       return announce(inner, action);
     case 'wait':
       return clock.advance({ minutes: action.minutes });
-    default:
+    case 'cancel':
+    case 'swap':
+    case 'extend':
+    case 'pay-due':
+    case 'top-up':
       return ofUser(inner, action);
   }
 };
