@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ServiceState } from '../../domain/power-bank/index.js';
+import { openSwapOf } from '../../domain/rental/index.js';
 import { PowerBankSerial, type RentalId, StationSerial } from '../../domain/shared/ids.js';
 import { type Instant, isBefore } from '../../domain/shared/instant.js';
 import type { CommandContext } from '../context.js';
@@ -26,10 +27,10 @@ export const powerBankReactions = (tools: ProcessTools) => {
       const command = { type: 'StartRental', ...out } as const;
       return E.isRight(await issue(handlers.rental, rentalId, command, context));
     }
-    const { swaps, run } = await loadRental(tools, rentalId);
-    const swapId = [...swaps.values()].find(({ status }) => status === 'open')?.swapId;
+    const rental = await loadRental(tools, rentalId);
+    const swapId = openSwapOf(rental)?.swapId;
     // No swap is open when this is a repetition: then the rental has the bank already.
-    if (swapId === undefined) return run?.powerBank === powerBank;
+    if (swapId === undefined) return rental.run?.powerBank === powerBank;
     const command = { type: 'CompleteSwap', swapId, ...out } as const;
     return E.isRight(await issue(handlers.rental, rentalId, command, context));
   };

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { CancellationCause } from '../../domain/rental/events.js';
-import { payabilityOf } from '../../domain/rental/index.js';
+import { openSwapOf, payabilityOf } from '../../domain/rental/index.js';
 import { EjectId, PaymentId, RentalId, StationSerial } from '../../domain/shared/ids.js';
 import type { FactOf } from '../process/facts.js';
 import { issue, ownId, type ProcessTools, settingsInForce, stepsAfter } from '../process/tools.js';
@@ -170,7 +170,7 @@ export const startReactions = (tools: ProcessTools) => {
       const context = stepsAfter(fact, rentalActor)('fail');
       if (purpose === 'SWAP') {
         const rental = await loadRental(tools, rentalId);
-        const swapId = [...rental.swaps.values()].find(({ status }) => status === 'open')?.swapId;
+        const swapId = openSwapOf(rental)?.swapId;
         if (swapId === undefined) return;
         const code = 'swap_popup_failed';
         await issue(handlers.rental, rentalId, { type: 'FailSwap', swapId, code, at }, context);
@@ -203,8 +203,8 @@ const requestSwapEject = async (
   fact: FactOf<'rental', 'PowerBankAssigned'>,
   rental: Awaited<ReturnType<typeof loadRental>>,
 ): Promise<void> => {
-  const swap = [...rental.swaps.values()].find(({ status }) => status === 'open');
-  if (swap === undefined) return;
+  const swap = openSwapOf(rental);
+  if (swap === null) return;
   const ejectId = ownId(EjectId, `${swap.swapId}:eject`);
   const { at } = fact.data;
   const context = stepsAfter(fact, rentalActor)('eject-swap');

@@ -17,13 +17,11 @@ import { RentalAnswer, rentalAnswer } from './answer.js';
 import {
   type LoadedRental,
   loadOwn,
-  ownWorkPatience,
   RentalPath,
   rentalNotFound,
   type Waiting,
-  waitForRental,
 } from './own-rental.js';
-import { isPaymentOpen, paymentEnded } from './payment-end.js';
+import { paymentEnded, waitForPayment } from './payment-end.js';
 import { planFor, planProblems } from './payment-wish.js';
 
 const ExtendBody = t.strict({ package_id: PackageId }, 'ExtendRental');
@@ -127,10 +125,7 @@ export const extendRental = (tools: OperationTools): Route =>
       const extension = { rental: own.rental, packageId: body.package_id, paymentId };
       const refused = await request(tools, asking, extension);
       if (refused !== null) return refused;
-      const loaded = await waitForRental(tools, params.id, {
-        isAsWished: (rental) => !isPaymentOpen(rental, paymentId),
-        patience: ownWorkPatience(asking),
-      });
+      const loaded = await waitForPayment(tools, own.rental, { paymentId, waiting: asking });
       if (loaded === null) return rentalNotFound;
       const data = rentalAnswer(loaded.rental, now);
       switch (paymentEnded(loaded.rental, paymentId)) {

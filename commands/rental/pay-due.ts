@@ -15,15 +15,8 @@ import {
   withPosition,
 } from '../operation.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
-import {
-  loadOwn,
-  ownWorkPatience,
-  RentalPath,
-  rentalNotFound,
-  type Waiting,
-  waitForRental,
-} from './own-rental.js';
-import { isPaymentOpen, paymentEnded } from './payment-end.js';
+import { loadOwn, RentalPath, rentalNotFound, type Waiting } from './own-rental.js';
+import { paymentEnded, waitForPayment } from './payment-end.js';
 import {
   paymentChoiceOf,
   paymentFields,
@@ -107,10 +100,7 @@ export const payDue = (tools: OperationTools): Route =>
       const due = { rental: own.rental, paymentId, choice: choice.right };
       const refused = await planDue(tools, asking, due);
       if (refused !== null) return refused;
-      const loaded = await waitForRental(tools, params.id, {
-        isAsWished: (rental) => !isPaymentOpen(rental, paymentId),
-        patience: ownWorkPatience(asking),
-      });
+      const loaded = await waitForPayment(tools, own.rental, { paymentId, waiting: asking });
       if (loaded === null) return rentalNotFound;
       const data = rentalAnswer(loaded.rental, now);
       switch (paymentEnded(loaded.rental, paymentId)) {
