@@ -2,7 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { cabinetCommand } from '../commands/cabinet.js';
-import { eventStoreCommand } from '../commands/eventstore.js';
+import { eventStoreCommand } from '../commands/eventstore/index.js';
 import { migrateCommand } from '../commands/migrate.js';
 import { mosquittoCommand } from '../commands/mosquitto.js';
 import { processesCommand } from '../commands/processes.js';
@@ -36,6 +36,7 @@ const createProgram = (streams: Streams): Command => {
     .description('An event-sourced ledger and back end for a network of power-bank rental stations')
     .version(version)
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({ writeOut: streams.out, writeErr: streams.err })
     .showSuggestionAfterError(false)
     .configureHelp({ showGlobalOptions: false });

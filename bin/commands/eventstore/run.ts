@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js';
-import { stopOnSignals, untilAborted } from '../cli/stopping.js';
-import { createTerminal } from '../cli/terminal.js';
+import { type Command, InvalidArgumentError } from 'commander';
+import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
+import { stopOnSignals, untilAborted } from '../../cli/stopping.js';
+import { createTerminal } from '../../cli/terminal.js';
 
 const portMax = 65_535;
 
@@ -18,14 +18,14 @@ interface Options {
   readonly host: string;
 }
 
-export const eventStoreCommand = (): Command =>
-  new Command('eventstore')
-    .description('run the EventStoreDB-compatible node alone')
+/** Adds to `command` what runs the node until it is stopped. */
+export const runsNode = (command: Command): Command =>
+  command
     .option('--data <folder>', 'where it keeps its log')
     .option('--memory', 'keep the log in memory only')
     .option('--port <number>', 'port to listen on; 0 takes any free one', port, 2113)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .action(async ({ data, memory = false, ...address }: Options, command: Command) => {
+    .action(async ({ data, memory = false, ...address }: Options) => {
       if ((data !== undefined) === memory) {
         command.error('error: one of --data and --memory is needed');
       }
