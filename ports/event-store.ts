@@ -55,6 +55,16 @@ export interface LogFilter {
   readonly categories?: readonly string[];
 }
 
+/** A stretch of the log as it is now. */
+export interface LogPage {
+  /** The events of aggregates in it, ascending. */
+  readonly events: readonly RecordedEvent[];
+  /** Everything up to here was looked at: where the next page begins. */
+  readonly upTo: Position | null;
+  /** Whether the log ends here. */
+  readonly isLast: boolean;
+}
+
 /** A read failed for reasons of the world (store away, deadline); it can be tried again. */
 export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
@@ -72,6 +82,9 @@ export interface EventStore {
 
   /** Events after `after` (from the beginning when `null`), up to the end of now, ascending. */
   readLog(after: Position | null, filter?: LogFilter): AsyncIterable<RecordedEvent>;
+
+  /** The next stretch of the log after `after`: `events` of whatever kind are looked at. */
+  readLogPage(after: Position | null, events: number): Promise<LogPage>;
 
   /** Catch-up, then live, until `signal` aborts; reconnects by itself without gap or duplicate. */
   subscribeLog(options: {

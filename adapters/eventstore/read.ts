@@ -12,6 +12,7 @@ import {
 import {
   EventStoreUnavailable,
   type LogFilter,
+  type LogPage,
   type Position,
   type RecordedEvent,
   type Revision,
@@ -78,6 +79,34 @@ export async function* readLog(
     if (event.position !== after && matches(filter, event.stream)) yield event;
   }
 }
+
+/** One page, read to its end, see `lastPosition`. */
+export const readLogPage = async (
+  client: EventStoreDBClient,
+  after: Position | null,
+  eventsMax: number,
+): Promise<LogPage> => {
+  const fromPosition = after === null ? START : { commit: after, prepare: after };
+  // A counted read starts at the position itself; ours starts after it.
+  const maxCount = after === null ? eventsMax : eventsMax + 1;
+  const events: RecordedEvent[] = [];
+  let seen = 0;
+  let upTo = after;
+  try {
+    for await (const resolved of client.readAll({ fromPosition, maxCount })) {
+      seen += 1;
+      upTo = resolved.commitPosition ?? upTo;
+      const event = toRecorded(resolved);
+      if (event === null || event.position === after) continue;
+      if (matches({}, event.stream)) events.push(event);
+    }
+  } catch (error) {
+    throw new EventStoreUnavailable(error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
+  return { events, upTo, isLast: seen < maxCount };
+};
 
 /**
  * The last event that matches, searched backwards page by page. Every page is read to its end,

@@ -4,7 +4,7 @@ import { readCheckpoint } from './checkpoints.js';
 import type { EngineContext } from './context.js';
 import { countParkedStreams } from './parked.js';
 import type { Projection } from './projection.js';
-import { eventsIn, type Stretch } from './stretch.js';
+import { eventsIn } from './stretch.js';
 
 /** How far a projection is behind the log, as far as the log concerns it. */
 export interface Lag {
@@ -22,17 +22,6 @@ export interface Lag {
 
 /** How long the store may take to say whether anything is missing. */
 const askStoreTimeoutMs = 10_000;
-
-/** The first event after `after`, up to `upTo`, that concerns the projection, or `null`. */
-export const nextEvent = async (
-  store: EventStore,
-  { categories }: Projection,
-  stretch: Pick<Stretch, 'after' | 'upTo'>,
-): Promise<RecordedEvent | null> => {
-  const signal = AbortSignal.timeout(askStoreTimeoutMs);
-  for await (const event of eventsIn(store, { ...stretch, categories, signal })) return event;
-  return null;
-};
 
 /** How many missing events are looked at; beyond that the exact lag matters to nobody. */
 const lookAheadEventsMax = 1_000;

@@ -13,7 +13,7 @@ import {
 import type { Database } from '../../ports/database.js';
 import type { EventStore, Position } from '../../ports/event-store.js';
 import { checkpointChannel, isAtLeast, readCheckpoint, readCheckpoints } from './checkpoints.js';
-import { nextEvent } from './lag.js';
+import { createConcerns } from './concerns.js';
 import type { Projection } from './projection.js';
 
 export type Wait =
@@ -55,6 +55,7 @@ type Known = ReadonlyMap<string, Position | null>;
 
 export const createPositions = (options: PositionsOptions): Positions => {
   const { database, store, projections } = options;
+  const concerns = new Map(projections.map((each) => [each.name, createConcerns(store, each)]));
   const known = new BehaviorSubject<Known>(new Map());
   const learn = (name: string, position: Position | null): void => {
     known.next(new Map([...known.value, [name, position]]));
@@ -67,14 +68,10 @@ export const createPositions = (options: PositionsOptions): Positions => {
 
   /** Whether nothing between the checkpoint and `wanted` concerns the projection. */
   const isComplete = async (name: string, wanted: Position): Promise<boolean> => {
-    const projection = projections.find((candidate) => candidate.name === name);
-    if (projection === undefined) return false;
     const checkpoint = await readCheckpoint(database, name);
     if (checkpoint === null) return false;
     learn(name, checkpoint.position);
-    if (isAtLeast(checkpoint.position, wanted)) return true;
-    const stretch = { after: checkpoint.position, upTo: wanted };
-    return (await nextEvent(store, projection, stretch)) === null;
+    return (await concerns.get(name)?.noneUpTo(wanted, checkpoint.position)) ?? false;
   };
 
   return {

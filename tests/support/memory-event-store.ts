@@ -122,6 +122,11 @@ export const createMemoryEventStore = (
     async *readLog(position, filter) {
       yield* after(position, filter);
     },
+    readLogPage: async (position, eventsMax) => {
+      const events = after(position).slice(0, eventsMax);
+      const upTo = events.at(-1)?.position ?? position;
+      return { events, upTo, isLast: events.length < eventsMax };
+    },
     subscribeLog,
     lastPosition: async (filter) => after(null, filter).at(-1)?.position ?? null,
     limitStream: async () => undefined,

@@ -51,3 +51,24 @@ test.serial('the last position may be asked for as often as anybody likes', asyn
   t.is(await store.lastPosition({ categories: ['settings'] }), oldest, 'many pages back');
   t.is(await store.lastPosition({ categories: ['points'] }), null);
 });
+
+test.serial('pages of the log may be read as often as anybody likes', async (t) => {
+  const store = await connected(t);
+  for (let count = 0; count < 10; count += 1) {
+    await store.append(`user-${count}`, 'any', [proposed('Other')]);
+  }
+  const whole = await store.readLogPage(null, 1_000);
+  t.is(whole.events.length, 10);
+  t.true(whole.isLast);
+  for (let asked = 0; asked < asks; asked += atATime) {
+    const answers = Array.from({ length: atATime }, () =>
+      store.readLogPage(whole.events[3]?.position ?? null, 2),
+    );
+    for (const { events, upTo, isLast } of await Promise.all(answers)) {
+      t.deepEqual(events, whole.events.slice(4, 6));
+      t.is(upTo, whole.events[5]?.position ?? null);
+      t.false(isLast);
+    }
+  }
+  t.deepEqual(await store.readLogPage(whole.upTo, 5), { ...whole, events: [] });
+});
