@@ -11,7 +11,7 @@ import {
 } from './wire/messages.js';
 
 /** The release whose behaviour the node shows. */
-const SERVER_VERSION = '24.10.4';
+export const SERVER_VERSION = '24.10.4';
 
 const STREAMS = 'event_store.client.streams.streams';
 

@@ -35,3 +35,18 @@ export const BATCH_COLLECT_MS_MAX = 60_000;
 
 /** How long a stopping node waits for calls to end by themselves. */
 export const STOP_GRACE_MS = 500;
+
+/** How long a connection may take to say by its first bytes what it speaks. */
+export const FIRST_BYTES_MS_MAX = 10_000;
+
+/** Connections at the same time; more are not accepted. */
+export const CONNECTIONS_MAX = 10_000;
+
+/** How long an HTTP/1.1 connection may last, its one request and answer included. */
+export const HTTP_CONNECTION_MS_MAX = 30_000;
+
+/** Request line and headers of an HTTP/1.1 request. */
+export const HTTP_HEADER_BYTES_MAX = 16 * 1024;
+
+/** Body of an HTTP/1.1 request; nothing that is asked there needs a larger one. */
+export const HTTP_BODY_BYTES_MAX = 64 * 1024;

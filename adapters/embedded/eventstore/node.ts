@@ -2,11 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { APPEND_SIZE_BYTES_DEFAULT, APPEND_SIZE_BYTES_MAX } from './limits.js';
 import { EventLog } from './log/event-log.js';
-import { type RunningServer, startServer } from './server.js';
+import { NodeServer } from './server.js';
 import { EventStoreStartError } from './start-errors.js';
 import { openFolder } from './storage/folder.js';
 import { memoryStorage } from './storage/memory.js';
-import type { Storage } from './storage/storage.js';
 
 /** A line for the operator. */
 export interface LogLine {
@@ -52,16 +51,17 @@ const NODE_CREATED = '$nodeCreated';
 export async function startEventStoreNode(options: EventStoreNodeOptions): Promise<EventStoreNode> {
   const { host = DEFAULT_HOST, clock = Date.now, dataDir, log = () => undefined } = options;
   const maxAppendSizeBytes = checkOptions(options);
-  const storage = dataDir === undefined ? memoryStorage() : await openFolder(dataDir);
-  const eventLog = new EventLog(storage, {
+  const onFailure = (error: unknown): void =>
+    log({ level: 'error', msg: 'event store node failed to read or write', error });
+  const server = await NodeServer.open({
+    host,
+    port: options.port,
     clock,
-    onFailure: (error) =>
-      log({ level: 'error', msg: 'event store node failed to read or write', error }),
+    maxAppendSizeBytes,
+    onFailure,
   });
-  const server = await startOrClose(storage, async () => {
-    if (eventLog.head === 0) await writeFirstEvent(eventLog);
-    return startServer(eventLog, { host, port: options.port, clock, maxAppendSizeBytes });
-  });
+  const eventLog = await orClose(server, () => openLog({ dataDir, clock, onFailure }));
+  server.serve(eventLog);
   log({ level: 'info', msg: 'event store node listens', host, port: server.port, dataDir });
   let stopped: Promise<void> | undefined;
   return {
@@ -94,21 +94,39 @@ function checkOptions(options: EventStoreNodeOptions): number {
   return maxAppendSizeBytes;
 }
 
-async function startOrClose(
-  storage: Storage,
-  start: () => Promise<RunningServer>,
-): Promise<RunningServer> {
+interface LogOptions {
+  readonly dataDir: string | undefined;
+  readonly clock: () => number;
+  readonly onFailure: (error: unknown) => void;
+}
+
+async function openLog({ dataDir, clock, onFailure }: LogOptions): Promise<EventLog> {
+  const storage = dataDir === undefined ? memoryStorage() : await openFolder(dataDir);
+  return orClose(storage, async () => {
+    const eventLog = new EventLog(storage, { clock, onFailure });
+    if (eventLog.head === 0) await writeFirstEvent(eventLog);
+    return eventLog;
+  });
+}
+
+/** Does `work`; closes what it was for if it fails. */
+async function orClose<T>(
+  resource: { close(): Promise<void> },
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    return await start();
+    return await work();
   } catch (error) {
-    await storage.close();
+    await resource.close();
     throw error;
   }
 }
 
-async function stop(server: RunningServer, eventLog: EventLog): Promise<void> {
-  await server.stop();
+/** The port closes last: until then health checks hear that the node is stopping. */
+async function stop(server: NodeServer, eventLog: EventLog): Promise<void> {
+  await server.endCalls();
   await eventLog.close();
+  await server.close();
 }
 
 /** Clients take positions from `$all` before they write anything, so a log is never empty. */

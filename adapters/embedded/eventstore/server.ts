@@ -1,20 +1,25 @@
-/** The gRPC server: every service on one port, HTTP/2 in clear text. */
-
-import { once, setMaxListeners } from 'node:events';
-import { createServer } from 'node:net';
+/**
+ * What listens: one port for gRPC and for HTTP/1.1. It opens before the log, so that health
+ * checks hear "starting", and closes after it.
+ */
+import { setMaxListeners } from 'node:events';
+import type { Socket } from 'node:net';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { supportedMethodsHandler } from './features.js';
-import { gossipHandler } from './gossip.js';
+import { type ClusterView, clusterFor, gossipHandler } from './gossip.js';
+import { HttpSide } from './http/http-side.js';
+import type { HttpRoute } from './http/routes.js';
+import { type NodeState, statusRoutes } from './http/status-routes.js';
 import { REQUEST_BYTES_MAX, STOP_GRACE_MS } from './limits.js';
 import type { EventLog } from './log/event-log.js';
-import { EventStoreStartError } from './start-errors.js';
 import { appendHandler } from './streams/append.js';
 import { batchAppendHandler } from './streams/batch-append.js';
 import { deleteHandler, tombstoneHandler } from './streams/delete.js';
 import { readHandler } from './streams/read.js';
+import { FrontDoor } from './transport/front-door.js';
 
 export interface ServerOptions {
   readonly host: string;
@@ -22,75 +27,87 @@ export interface ServerOptions {
   readonly port: number;
   readonly clock: () => number;
   readonly maxAppendSizeBytes: number;
+  /** Hears of what nobody expected on the HTTP/1.1 side. */
+  readonly onFailure: (error: unknown) => void;
 }
 
-export interface RunningServer {
-  readonly port: number;
-  /** Ends all calls so that clients reconnect, then closes the port. */
-  stop(): Promise<void>;
-}
+export class NodeServer {
+  private state: NodeState = 'starting';
+  private readonly stopping = new AbortController();
+  private readonly http: HttpSide;
+  private readonly statusRoutes: readonly HttpRoute[];
+  private readonly cluster: (authority: string) => ClusterView;
+  private grpc: Server | undefined;
+  private readonly door: FrontDoor;
 
-/** Binds the port and serves the log. Rejects with a typed error if the port cannot be had. */
-export async function startServer(log: EventLog, options: ServerOptions): Promise<RunningServer> {
-  const { maxAppendSizeBytes } = options;
-  const stopping = new AbortController();
-  // Every call that runs listens; their number has no bound that would mean a leak.
-  setMaxListeners(0, stopping.signal);
-  const server = new Server({
-    'grpc.max_receive_message_length': REQUEST_BYTES_MAX,
-    'grpc.max_send_message_length': -1,
-  });
-  server.addService(StreamsService, {
-    read: readHandler(log, stopping.signal),
-    append: appendHandler(log, maxAppendSizeBytes),
-    batchAppend: batchAppendHandler(log, { maxAppendSizeBytes, stopping: stopping.signal }),
-    delete: deleteHandler(log),
-    tombstone: tombstoneHandler(log),
-  });
-  server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsHandler() });
-  const endPoint = { clock: options.clock, address: options.host, port: options.port };
-  server.addService(GossipService, { read: gossipHandler(endPoint) });
-  const port = await bind(server, options);
-  endPoint.port = port;
-  return {
-    port,
-    stop: async () => {
-      stopping.abort();
-      await shutDown(server);
-    },
-  };
-}
-
-async function bind(server: Server, { host, port }: ServerOptions): Promise<number> {
-  await probe(host, port);
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, boundPort) => {
-      if (error === null) resolve(boundPort);
-      else reject(addressError(host, port, error));
+  private constructor(private readonly options: ServerOptions) {
+    // Every call that runs listens; their number has no bound that would mean a leak.
+    setMaxListeners(0, this.stopping.signal);
+    const { clock, host, onFailure } = options;
+    const onHttp1 = (socket: Socket): void => this.http.take(socket);
+    this.door = new FrontDoor({ host, port: options.port, onHttp1 });
+    this.cluster = clusterFor({ clock, host, port: () => this.port });
+    this.statusRoutes = statusRoutes({
+      state: () => this.state,
+      cluster: this.cluster,
+      hasUsers: false,
     });
-  });
-}
-
-/** Listens for a moment: the gRPC library would print its own lines about a port it cannot have. */
-async function probe(host: string, port: number): Promise<void> {
-  const socket = createServer();
-  try {
-    await once(socket.listen(port, host), 'listening');
-  } catch (error) {
-    throw addressError(host, port, error);
+    this.http = new HttpSide({ routes: this.statusRoutes, onFailure });
   }
-  await once(socket.close(), 'close');
-}
 
-function addressError(host: string, port: number, cause: unknown): EventStoreStartError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (reason.includes('EADDRINUSE')) {
-    const message = `port ${port} on ${host} is taken by another program`;
-    return new EventStoreStartError('address-in-use', message, { cause });
+  /** Binds the port and answers health checks. Rejects with a typed error. */
+  static async open(options: ServerOptions): Promise<NodeServer> {
+    const server = new NodeServer(options);
+    await server.door.open();
+    return server;
   }
-  const message = `cannot listen on port ${port} of ${host}: ${reason}`;
-  return new EventStoreStartError('address-unavailable', message, { cause });
+
+  get port(): number {
+    return this.door.port;
+  }
+
+  /** Serves the log from now on. */
+  serve(log: EventLog): void {
+    const grpc = this.grpcServer(log);
+    const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+    this.grpc = grpc;
+    this.http.show([...this.statusRoutes]);
+    this.door.serveHttp2((socket) => injector.injectConnection(socket));
+    this.state = 'ready';
+  }
+
+  /** Ends all calls so that clients reconnect; health checks hear "stopping". */
+  async endCalls(): Promise<void> {
+    this.state = 'stopping';
+    this.http.show(this.statusRoutes);
+    this.door.serveHttp2((socket) => socket.destroy());
+    this.stopping.abort();
+    if (this.grpc !== undefined) await shutDown(this.grpc);
+  }
+
+  /** Closes the port. */
+  async close(): Promise<void> {
+    await this.door.close();
+  }
+
+  private grpcServer(log: EventLog): Server {
+    const { maxAppendSizeBytes } = this.options;
+    const { signal } = this.stopping;
+    const server = new Server({
+      'grpc.max_receive_message_length': REQUEST_BYTES_MAX,
+      'grpc.max_send_message_length': -1,
+    });
+    server.addService(StreamsService, {
+      read: readHandler(log, signal),
+      append: appendHandler(log, maxAppendSizeBytes),
+      batchAppend: batchAppendHandler(log, { maxAppendSizeBytes, stopping: signal }),
+      delete: deleteHandler(log),
+      tombstone: tombstoneHandler(log),
+    });
+    server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsHandler() });
+    server.addService(GossipService, { read: gossipHandler(this.cluster) });
+    return server;
+  }
 }
 
 /** Waits for calls to end, but not for callers that keep theirs open. */
