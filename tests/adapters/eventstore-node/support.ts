@@ -17,44 +17,79 @@ import {
   type StreamSubscription,
 } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { credentials } from '@grpc/grpc-js';
 import type { ExecutionContext } from 'ava';
 import {
   type EventStoreNode,
   type EventStoreNodeOptions,
   startEventStoreNode,
 } from '../../../adapters/embedded/eventstore/index.js';
+import { channelTo } from '../../support/event-store-channel.js';
+import { givenServerUrl, uniqueWord, withOption } from '../../support/event-store-server.js';
 
-export interface Running {
-  readonly node: EventStoreNode;
+/** What tests may know of a node, wherever it runs. */
+export type ReachableNode = Pick<EventStoreNode, 'connectionString' | 'port' | 'stop'>;
+
+export interface Running<Node extends ReachableNode = ReachableNode> {
+  readonly node: Node;
   readonly client: EventStoreDBClient;
+  /** The name of a stream that no other test has; all those of one test begin with `own('')`. */
+  readonly own: (name: string) => string;
 }
 
-/** A node on a free port and a client of it, both gone when the test ends. */
+/**
+ * A server and a client of it, both gone when the test ends: the one at `ESDB_URL` when that is
+ * set and the test asks for no options, else a node of its own.
+ */
+export async function running(t: ExecutionContext): Promise<Running>;
 export async function running(
   t: ExecutionContext,
-  options: Partial<EventStoreNodeOptions> = {},
+  options: Partial<EventStoreNodeOptions>,
+): Promise<Running<EventStoreNode>>;
+export async function running(
+  t: ExecutionContext,
+  options?: Partial<EventStoreNodeOptions>,
 ): Promise<Running> {
+  const node = options === undefined && givenServerUrl ? givenNode() : await ownNode(t, options);
+  const word = uniqueWord();
+  return { node, client: clientOf(t, node), own: (name) => `${word}-${name}` };
+}
+
+async function ownNode(
+  t: ExecutionContext,
+  options: Partial<EventStoreNodeOptions> = {},
+): Promise<EventStoreNode> {
   const node = await startEventStoreNode({ port: 0, ...options });
   t.teardown(() => node.stop());
-  return { node, client: clientOf(t, node) };
+  if (givenServerUrl !== null) t.log('on a node of its own, not on the server that was given');
+  return node;
+}
+
+function givenNode(): ReachableNode {
+  const connectionString = givenServerUrl ?? '';
+  return {
+    connectionString,
+    port: channelTo(connectionString).port,
+    stop: () => Promise.reject(new Error('the server was given to the tests: nobody stops it')),
+  };
 }
 
 /** On a loaded machine calls may take long; deadlines have tests of their own. */
 export function patient(connectionString: string): string {
-  return `${connectionString}&defaultDeadline=120000`;
+  return withOption(connectionString, 'defaultDeadline', 120_000);
 }
 
-export function clientOf(t: ExecutionContext, node: EventStoreNode): EventStoreDBClient {
+type Addressed = Pick<EventStoreNode, 'connectionString'>;
+
+export function clientOf(t: ExecutionContext, node: Addressed): EventStoreDBClient {
   const client = EventStoreDBClient.connectionString(patient(node.connectionString));
   t.teardown(() => client.dispose());
   return client;
 }
 
 /** The generated client, for what the public one hides. */
-export function rawClient(t: ExecutionContext, node: EventStoreNode): StreamsClient {
-  const address = `127.0.0.1:${node.port}`;
-  const client = new StreamsClient(address, credentials.createInsecure());
+export function rawClient(t: ExecutionContext, node: Addressed): StreamsClient {
+  const { address, credentials } = channelTo(node.connectionString);
+  const client = new StreamsClient(address, credentials);
   t.teardown(() => client.close());
   return client;
 }
@@ -66,16 +101,18 @@ export async function temporaryFolder(t: ExecutionContext): Promise<string> {
   return folder;
 }
 
-/** Runs a test body against memory and against a folder: both have to behave the same. */
-export const STORAGES = ['memory', 'folder'] as const;
+/** A test body runs against memory and against a folder, or else against the given server. */
+export type Storage = 'memory' | 'folder' | 'server';
+export const STORAGES: readonly Storage[] =
+  givenServerUrl === null ? ['memory', 'folder'] : ['server'];
 
 export async function runningOn(
   t: ExecutionContext,
-  storage: (typeof STORAGES)[number],
+  storage: Storage,
   options: Partial<EventStoreNodeOptions> = {},
 ): Promise<Running> {
-  if (storage === 'memory') return running(t, options);
-  return running(t, { dataDir: await temporaryFolder(t), ...options });
+  if (storage === 'folder') return running(t, { dataDir: await temporaryFolder(t), ...options });
+  return Object.keys(options).length === 0 ? running(t) : running(t, options);
 }
 
 export type TestEvent = JSONEventData<{ type: string; data: { n: number } }>;

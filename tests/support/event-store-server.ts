@@ -1,0 +1,43 @@
+/**
+ * The event store of the tests: the server at `ESDB_URL` when that is set, which all tests share
+ * and others may use too; else a fresh embedded node for each that asks.
+ */
+import { randomBytes } from 'node:crypto';
+import test, { type ExecutionContext } from 'ava';
+import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js';
+
+const { ESDB_URL = '' } = process.env;
+
+/** Connection string of the server that whoever runs the tests has given, or `null`. */
+export const givenServerUrl = ESDB_URL === '' ? null : ESDB_URL;
+
+/** Put together at random, so that no run of the tests meets what another one has left behind. */
+export const uniqueWord = (): string => `t${randomBytes(6).toString('hex')}`;
+
+/**
+ * A test of what only a node of its own can show: its process, its folder, its options. It is
+ * skipped, and counted as not applicable, when a server is given.
+ */
+export const onOwnNode = (
+  title: string,
+  body: (t: ExecutionContext) => Promise<void> | void,
+): void => {
+  if (givenServerUrl === null) test.serial(title, body);
+  else test.serial.skip(title, body);
+};
+
+/** A connection string with one more option. */
+export const withOption = (url: string, name: string, value: string | number): string =>
+  `${url}${url.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
+
+export interface EventStoreServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A server that is there for one test, or for one file of tests. */
+export const openEventStoreServer = async (): Promise<EventStoreServer> => {
+  if (givenServerUrl !== null) return { url: givenServerUrl, stop: async () => undefined };
+  const { connectionString: url, stop } = await startEventStoreNode({ port: 0 });
+  return { url, stop };
+};
