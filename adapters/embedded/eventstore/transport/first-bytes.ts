@@ -2,7 +2,7 @@
  * Tells HTTP/2 from HTTP/1.1 on a connection in clear text: HTTP/2 begins with a line that no
  * request of HTTP/1.1 can begin with. What was read for that is put back for whoever serves it.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { FIRST_BYTES_MS_MAX } from '../limits.js';
 
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
@@ -10,7 +10,7 @@ const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 export type HttpVersion = 'http/1.1' | 'h2';
 
 /** Calls back once the first bytes say what the connection speaks; cuts it if they never do. */
-export function tellVersion(socket: Socket, told: (version: HttpVersion) => void): void {
+export function tellVersion(socket: Duplex, told: (version: HttpVersion) => void): void {
   let start: Buffer = Buffer.alloc(0);
   const deadline = setTimeout(() => socket.destroy(), FIRST_BYTES_MS_MAX);
   const stop = (): void => {
