@@ -114,6 +114,20 @@ for (const storage of STORAGES) {
     const late = new Transcript(client.subscribeToStream('s'));
     t.deepEqual(await late.untilLine('caught up'), ['confirmed', '2@s', 'caught up']);
   });
+
+  test.serial(
+    `${storage}: who comes while a stream is deleted sees what follows only`,
+    async (t) => {
+      const { client } = await runningOn(t, storage);
+      await client.appendToStream('s', events(3));
+      await client.deleteStream('s');
+      const said = new Transcript(client.subscribeToStream('s'));
+      await said.untilLine('caught up');
+      await client.appendToStream('s', event(3));
+      await said.untilLine('3@s');
+      t.deepEqual(said.lines, ['confirmed', 'caught up', '3@s']);
+    },
+  );
 }
 
 test.serial('$maxCount hides nothing from a subscriber that was there', async (t) => {

@@ -11,10 +11,14 @@ import type { CommitListener, EventLog } from '../log/event-log.js';
 import { isHiddenFromAll } from '../log/hidden-streams.js';
 import { firstVisibleRevision, isVisible, streamState } from '../log/stream-view.js';
 import type { RecordedEvent } from '../log/types.js';
+import { TOMBSTONE_REVISION } from '../wire/numbers.js';
 
 export interface Feed {
-  /** Committed events after the last one taken, at most a page; none if there are no more. */
-  read(live: boolean): readonly RecordedEvent[];
+  /**
+   * Committed events after the last one taken, at most a page or `eventsMax`; none if there are
+   * no more.
+   */
+  read(live: boolean, eventsMax?: number): readonly RecordedEvent[];
   /**
    * Whether the subscriber gets the event; those that it does not are passed over. Stream
    * metadata hides events from those who catch up only: who was live when an event came would
@@ -38,7 +42,7 @@ abstract class CommitFeed implements Feed {
     private readonly listen: Listen,
   ) {}
 
-  abstract read(live: boolean): readonly RecordedEvent[];
+  abstract read(live: boolean, eventsMax?: number): readonly RecordedEvent[];
   abstract shows(event: RecordedEvent, live: boolean): boolean;
 
   take(event: RecordedEvent): void {
@@ -72,17 +76,18 @@ export class StreamFeed extends CommitFeed {
     super(afterRevision, (event) => event.revision, listen);
   }
 
-  read(live: boolean): readonly RecordedEvent[] {
+  read(live: boolean, eventsMax = PAGE_EVENTS_MAX): readonly RecordedEvent[] {
     const known = this.log.reader.stream(this.streamName);
+    if (known === undefined) return [];
     // Asked after each commit, so the common answer has to be cheap.
-    const ended = (known?.tombstonePosition ?? 0) > 0;
-    if (known === undefined || (known.lastRevision <= this.cursor && !ended)) return [];
-    const next = this.cursor + 1;
-    const from = live ? next : Math.max(next, this.firstVisible());
+    const last = known.tombstonePosition > 0 ? TOMBSTONE_REVISION : known.lastRevision;
+    if (last <= this.cursor) return [];
+    // What is hidden from those who catch up is passed for good: a live look would show it.
+    if (!live) this.cursor = Math.max(this.cursor, this.lastHidden(known.lastRevision));
     return this.log.reader.streamPage(known.number, {
-      from,
+      from: this.cursor + 1,
       backwards: false,
-      eventsMax: PAGE_EVENTS_MAX,
+      eventsMax,
       bytesMax: PAGE_BYTES_MAX,
     });
   }
@@ -92,8 +97,10 @@ export class StreamFeed extends CommitFeed {
     return isVisible(streamState(this.log.reader, this.streamName), event, this.log.now());
   }
 
-  private firstVisible(): number {
-    return firstVisibleRevision(streamState(this.log.reader, this.streamName));
+  /** The last revision that nobody may see any more; events yet to come are never among them. */
+  private lastHidden(lastRevision: number): number {
+    const state = streamState(this.log.reader, this.streamName);
+    return Math.min(firstVisibleRevision(state) - 1, lastRevision);
   }
 }
 
@@ -110,12 +117,12 @@ export class AllFeed extends CommitFeed {
     );
   }
 
-  read(): readonly RecordedEvent[] {
+  read(_live: boolean, eventsMax = PAGE_EVENTS_MAX): readonly RecordedEvent[] {
     if (this.cursor >= this.log.head) return [];
     return this.log.reader.allPage({
       from: this.cursor + 1,
       backwards: false,
-      eventsMax: PAGE_EVENTS_MAX,
+      eventsMax,
       bytesMax: PAGE_BYTES_MAX,
     });
   }
