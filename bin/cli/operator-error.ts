@@ -32,6 +32,8 @@ const ofNode = (failure: EventStoreStartError): OperatorError => {
     case 'folder-unusable':
     case 'folder-damaged':
       return about(settings.dataDir, failure);
+    case 'tls-unusable':
+      return new OperatorError([failure.message], { cause: failure });
   }
 };
 

@@ -36,7 +36,7 @@ export const BATCH_COLLECT_MS_MAX = 60_000;
 /** How long a stopping node waits for calls to end by themselves. */
 export const STOP_GRACE_MS = 500;
 
-/** How long a connection may take to say by its first bytes what it speaks. */
+/** How long a connection may take to say by its first bytes, or to agree by TLS, what it speaks. */
 export const FIRST_BYTES_MS_MAX = 10_000;
 
 /** Connections at the same time; more are not accepted. */

@@ -6,6 +6,7 @@ import { NodeServer } from './server.js';
 import { EventStoreStartError } from './start-errors.js';
 import { openFolder } from './storage/folder.js';
 import { memoryStorage } from './storage/memory.js';
+import { checkCertificate, type TlsOptions } from './transport/certificate.js';
 
 /** A line for the operator. */
 export interface LogLine {
@@ -21,6 +22,8 @@ export interface EventStoreNodeOptions {
   readonly host?: string;
   /** Port to listen on; 0 for one of the system's choice. */
   readonly port: number;
+  /** Encrypts connections. Absent: clear text, for this machine or a network of one's own. */
+  readonly tls?: TlsOptions;
   /** Time stamps of events, milliseconds since the epoch. Default: the machine's clock. */
   readonly clock?: () => number;
   /** Largest append, bytes, up to 16 MiB. Default 1 MiB. */
@@ -32,7 +35,10 @@ export interface EventStoreNodeOptions {
 /** A running node. */
 export interface EventStoreNode {
   readonly port: number;
-  /** For `EventStoreDBClient.connectionString`. */
+  /**
+   * For `EventStoreDBClient.connectionString`. With TLS a client has to trust the certificate's
+   * issuer as well: by `tlsCAFile`, or by the environment variable of Node.
+   */
   readonly connectionString: string;
   /** Answers queued appends, ends all calls and closes the log. May be called again. */
   stop(): Promise<void>;
@@ -49,13 +55,15 @@ const NODE_CREATED = '$nodeCreated';
 
 /** Starts a node. Rejects with `EventStoreStartError` if it cannot. */
 export async function startEventStoreNode(options: EventStoreNodeOptions): Promise<EventStoreNode> {
-  const { host = DEFAULT_HOST, clock = Date.now, dataDir, log = () => undefined } = options;
+  const { host = DEFAULT_HOST, clock = Date.now, dataDir, tls, log = () => undefined } = options;
   const maxAppendSizeBytes = checkOptions(options);
+  if (tls !== undefined) checkCertificate(tls, clock());
   const onFailure = (error: unknown): void =>
     log({ level: 'error', msg: 'event store node failed to read or write', error });
   const server = await NodeServer.open({
     host,
     port: options.port,
+    tls,
     clock,
     maxAppendSizeBytes,
     onFailure,
@@ -66,7 +74,7 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
   let stopped: Promise<void> | undefined;
   return {
     port: server.port,
-    connectionString: connectionStringFor(host, server.port),
+    connectionString: connectionStringFor(host, server.port, tls !== undefined),
     stop: () => {
       stopped ??= stop(server, eventLog).then(() => {
         log({ level: 'info', msg: 'event store node stopped', port: server.port });
@@ -76,9 +84,9 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
   };
 }
 
-function connectionStringFor(host: string, port: number): string {
+function connectionStringFor(host: string, port: number, isSecure: boolean): string {
   const address = EVERY_INTERFACE.has(host) ? DEFAULT_HOST : host;
-  return `esdb://${address.includes(':') ? `[${address}]` : address}:${port}?tls=false`;
+  return `esdb://${address.includes(':') ? `[${address}]` : address}:${port}?tls=${isSecure}`;
 }
 
 function checkOptions(options: EventStoreNodeOptions): number {

@@ -19,12 +19,15 @@ import { appendHandler } from './streams/append.js';
 import { batchAppendHandler } from './streams/batch-append.js';
 import { deleteHandler, tombstoneHandler } from './streams/delete.js';
 import { readHandler } from './streams/read.js';
+import type { TlsOptions } from './transport/certificate.js';
 import { FrontDoor } from './transport/front-door.js';
 
 export interface ServerOptions {
   readonly host: string;
   /** 0 for one of the system's choice. */
   readonly port: number;
+  /** Absent: clear text. */
+  readonly tls?: TlsOptions | undefined;
   readonly clock: () => number;
   readonly maxAppendSizeBytes: number;
   /** Hears of what nobody expected on the HTTP/1.1 side. */
@@ -43,9 +46,9 @@ export class NodeServer {
   private constructor(private readonly options: ServerOptions) {
     // Every call that runs listens; their number has no bound that would mean a leak.
     setMaxListeners(0, this.stopping.signal);
-    const { clock, host, onFailure } = options;
+    const { clock, host, port, tls, onFailure } = options;
     const onHttp1 = (socket: Socket): void => this.http.take(socket);
-    this.door = new FrontDoor({ host, port: options.port, onHttp1 });
+    this.door = new FrontDoor({ host, port, tls, onHttp1 });
     this.cluster = clusterFor({ clock, host, port: () => this.port });
     this.statusRoutes = statusRoutes({
       state: () => this.state,

@@ -6,7 +6,8 @@ export type StartErrorKind =
   | 'address-unavailable'
   | 'folder-in-use'
   | 'folder-unusable'
-  | 'folder-damaged';
+  | 'folder-damaged'
+  | 'tls-unusable';
 
 /** Rejects `startEventStoreNode`. */
 export class EventStoreStartError extends Error {

@@ -62,7 +62,7 @@ async function writeSlowly(socket: Socket, bytes: string): Promise<void> {
 }
 
 test.serial('health, gRPC and information are had on one port', async (t) => {
-  const { node, client } = await running(t);
+  const { node, client } = await running(t, {});
   const base = `http://127.0.0.1:${node.port}`;
   const live = await fetch(`${base}/health/live`);
   t.is(live.status, 204);
@@ -78,7 +78,7 @@ test.serial('health, gRPC and information are had on one port', async (t) => {
 });
 
 test.serial('gossip is told as JSON, under the address the caller used', async (t) => {
-  const { node } = await running(t);
+  const { node } = await running(t, {});
   const answered = await fetch(`http://127.0.0.1:${node.port}/gossip`);
   t.is(answered.headers.get('content-type'), 'application/json; charset=utf-8');
   t.like(await answered.json(), {
@@ -89,7 +89,7 @@ test.serial('gossip is told as JSON, under the address the caller used', async (
 });
 
 test.serial('what is not there, and what is asked wrongly, is said to be so', async (t) => {
-  const { node } = await running(t);
+  const { node } = await running(t, {});
   const base = `http://127.0.0.1:${node.port}`;
   const unknown = await fetch(`${base}/streams/s`);
   t.is(unknown.status, 404);
@@ -105,7 +105,7 @@ test.serial('what is not there, and what is asked wrongly, is said to be so', as
 });
 
 test.serial('a request target that is no path from the root is refused', async (t) => {
-  const { node } = await running(t);
+  const { node } = await running(t, {});
   for (const target of ['*', 'info', 'http://elsewhere/info']) {
     const socket = await connected(t, node.port);
     socket.write(`GET ${target} HTTP/1.1\r\nhost: n\r\n\r\n`);
@@ -114,7 +114,7 @@ test.serial('a request target that is no path from the root is refused', async (
 });
 
 test.serial('a caller that ends its side with its request gets the answer', async (t) => {
-  const { node } = await running(t);
+  const { node } = await running(t, {});
   const socket = await connected(t, node.port);
   socket.end('GET /info HTTP/1.1\r\nhost: n\r\n\r\n');
   const text = await answer(socket);
@@ -123,7 +123,7 @@ test.serial('a caller that ends its side with its request gets the answer', asyn
 });
 
 test.serial('bytes may come one by one, in either version', async (t) => {
-  const { node } = await running(t);
+  const { node } = await running(t, {});
   const first = await connected(t, node.port);
   const said = answer(first);
   await writeSlowly(first, 'PUT /info HTTP/1.1\r\nhost: n\r\n\r\n');
@@ -161,7 +161,7 @@ test.serial('a connection that says nothing, or too little, is cut', async (t) =
 });
 
 test.serial('while it stops, a node is not healthy but answers', async (t) => {
-  const { node } = await running(t);
+  const { node } = await running(t, {});
   const socket = await connected(t, node.port);
   const said = answer(socket);
   await writeSlowly(socket, 'GET /health/live HTTP/1.1\r\nhost: n\r\n');

@@ -10,14 +10,18 @@
  */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { CONNECTIONS_MAX } from '../limits.js';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { CONNECTIONS_MAX, FIRST_BYTES_MS_MAX } from '../limits.js';
 import { EventStoreStartError } from '../start-errors.js';
+import type { TlsOptions } from './certificate.js';
 import { type HttpVersion, tellVersion } from './first-bytes.js';
 
 export interface FrontDoorOptions {
   readonly host: string;
   /** 0 for one of the system's choice. */
   readonly port: number;
+  /** Absent: clear text. */
+  readonly tls?: TlsOptions | undefined;
   /** Takes over a connection that speaks HTTP/1.1. */
   readonly onHttp1: (socket: Socket) => void;
 }
@@ -31,8 +35,12 @@ export class FrontDoor {
 
   constructor(private readonly options: FrontDoorOptions) {
     this.boundPort = options.port;
-    this.server = createServer((socket) => this.enter(socket));
+    this.server = options.tls === undefined ? this.clearServer() : this.tlsServer(options.tls);
     this.server.maxConnections = CONNECTIONS_MAX;
+    this.server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
   }
 
   /** Binds the port. Rejects with a typed error if it cannot be had. */
@@ -67,12 +75,24 @@ export class FrontDoor {
     await closed;
   }
 
-  private enter(socket: Socket): void {
-    this.sockets.add(socket);
-    socket.once('close', () => this.sockets.delete(socket));
-    // That a connection broke concerns its calls, and they hear of it by themselves.
-    socket.on('error', () => socket.destroy());
-    tellVersion(socket, (version) => this.handOver(socket, version));
+  private clearServer(): Server {
+    return createServer((socket) => {
+      socket.on('error', () => leave(socket));
+      tellVersion(socket, (version) => this.handOver(socket, version));
+    });
+  }
+
+  private tlsServer({ certificatePem, privateKeyPem }: TlsOptions): Server {
+    const options = {
+      cert: certificatePem,
+      key: privateKeyPem,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      handshakeTimeout: FIRST_BYTES_MS_MAX,
+    };
+    return createTlsServer(options, (socket: TLSSocket) => {
+      socket.on('error', () => leave(socket));
+      this.handOver(socket, socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1');
+    });
   }
 
   private handOver(socket: Socket, version: HttpVersion): void {
@@ -85,6 +105,11 @@ export class FrontDoor {
       socket.once('close', () => this.waiting.delete(socket));
     }
   }
+}
+
+/** That a connection broke concerns its calls only, and they hear of it by themselves. */
+function leave(socket: Socket): void {
+  socket.destroy();
 }
 
 function addressError(host: string, port: number, cause: unknown): EventStoreStartError {
