@@ -166,5 +166,5 @@ test.serial('a log of another format is refused, not rewritten', async (t) => {
   await database.close();
   const error = await startFailure({ dataDir });
   t.is(error.kind, 'folder-unusable');
-  t.regex(error.message, /the log has format 99, this node reads 1$/);
+  t.regex(error.message, /the log has format 99, this node reads 2$/);
 });

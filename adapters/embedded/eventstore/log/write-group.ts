@@ -91,32 +91,31 @@ export class WriteGroup {
       revision: TOMBSTONE_REVISION,
       createdMs: this.nowMs,
     };
-    this.storage.append(event, { ...entry, tombstonePosition: this.position });
+    this.storage.append([event], { ...entry, tombstonePosition: this.position });
     this.written.push(event);
     return { kind: 'done', revision: TOMBSTONE_REVISION, position: this.position };
   }
 
-  private write(name: string, events: readonly ProposedEvent[]): WriteOutcome {
-    let entry = this.storage.stream(name) ?? this.storage.createStream(name);
-    for (const proposed of events) {
+  private write(name: string, proposed: readonly ProposedEvent[]): WriteOutcome {
+    const before = this.storage.stream(name) ?? this.storage.createStream(name);
+    const events = proposed.map((one, index): RecordedEvent => {
       this.position += 1;
-      const revision = entry.lastRevision + 1;
-      entry = { ...entry, lastRevision: revision, lastPosition: this.position };
-      const event: RecordedEvent = {
-        id: proposed.id,
-        type: proposed.type,
-        isJson: proposed.isJson,
-        data: proposed.data,
-        customMetadata: proposed.customMetadata,
+      return {
+        id: one.id,
+        type: one.type,
+        isJson: one.isJson,
+        data: one.data,
+        customMetadata: one.customMetadata,
         position: this.position,
         streamName: name,
-        revision,
+        revision: before.lastRevision + 1 + index,
         createdMs: this.nowMs,
       };
-      this.storage.append(event, entry);
-      this.written.push(event);
-    }
-    return { kind: 'done', revision: entry.lastRevision, position: entry.lastPosition };
+    });
+    const lastRevision = before.lastRevision + events.length;
+    this.storage.append(events, { ...before, lastRevision, lastPosition: this.position });
+    for (const event of events) this.written.push(event);
+    return { kind: 'done', revision: lastRevision, position: this.position };
   }
 }
 

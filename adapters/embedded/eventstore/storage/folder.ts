@@ -4,8 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { EventStoreStartError } from '../start-errors.js';
 import { findDamage } from './file-check.js';
 import { isInUse, lockFolder } from './folder-lock.js';
-import { DATA_FILE, type LmdbStorage, openLmdb } from './lmdb.js';
+import { type LmdbStorage, openLmdb } from './lmdb.js';
 import type { Storage } from './storage.js';
+import { DATA_FILE } from './tables.js';
 
 /** LMDB's own errors are about the content; all others are the operating system's. */
 const LMDB_COMPLAINT = /^MDB_/;

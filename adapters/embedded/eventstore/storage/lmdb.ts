@@ -1,24 +1,13 @@
 /**
- * Events in an LMDB environment: one file, crash safe without recovery.
- *
- * Tables (all keys and values are bytes, numbers big endian so that they sort):
- *
- * | table     | key                          | value                      |
- * |-----------|------------------------------|----------------------------|
- * | `records` | position u64                 | the record                 |
- * | `streams` | name, or a hash of long ones | number, last revision, ... |
- * | `index`   | stream number u32, revision u64 | position u64            |
- * | `ids`     | stream number u32, id        | revision u64               |
- * | `meta`    | text                         | text                       |
+ * Events in an LMDB environment: one file, crash safe without recovery. `tables.ts` says what is
+ * in it.
  *
  * Durability: with `overlappingSync: false` LMDB commits in the classic way, off the main thread:
  * data pages, fdatasync, then the meta page through a synchronous descriptor. A write resolves,
  * and can be read, after both: it survives the process being killed and the power failing.
  */
-import { createHash } from 'node:crypto';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { open } from 'lmdb';
 import type { RecordedEvent } from '../log/types.js';
-import { uuidToBytes } from '../wire/uuid.js';
 import type { OwnerRegister } from './folder-lock.js';
 import {
   decodeRecord,
@@ -26,24 +15,25 @@ import {
   encodeRecord,
   encodeStreamEntry,
 } from './record-codec.js';
-import type { PageRequest, Storage, StorageWriter, StreamEntry } from './storage.js';
-
-/** Name of the data file inside the data folder. */
-export const DATA_FILE = 'data.mdb';
-
-const BYTES = { keyEncoding: 'binary', encoding: 'binary' } as const;
-const TABLES_MAX = 12;
-/** LMDB keys end at 1978 bytes; longer names are stored under their hash. */
-const NAME_KEY_BYTES_MAX = 1024;
-/** Starts the keys of hashed names; no UTF-8 text begins with this byte. */
-const HASHED_NAME_MARK = 0xff;
-const FORMAT_KEY = Buffer.from('format');
-const OWNER_KEY = Buffer.from('owner');
-const STREAM_COUNT_KEY = Buffer.from('stream-count');
-/** Raised when the tables change their meaning. */
-const FORMAT = '1';
-
-type Table = Database<Buffer, Buffer>;
+import type { FirstEvent, PageRequest, Storage, StorageWriter, StreamEntry } from './storage.js';
+import {
+  BYTES,
+  FORMAT,
+  FORMAT_KEY,
+  idKey,
+  indexKey,
+  nameKey,
+  OWNER_KEY,
+  openTables,
+  READABLE_FORMATS,
+  type Root,
+  readIndexKey,
+  readU64,
+  STREAM_COUNT_KEY,
+  TABLES_MAX,
+  type Tables,
+  u64,
+} from './tables.js';
 
 /** Opens or creates the storage in a folder. Throws what LMDB throws. */
 export async function openLmdb(folder: string): Promise<LmdbStorage> {
@@ -68,39 +58,31 @@ export async function openLmdb(folder: string): Promise<LmdbStorage> {
 export class LmdbStorage implements Storage, StorageWriter, OwnerRegister {
   /** Called when the storage closes, while it can still be used. */
   beforeClose: () => Promise<void> = async () => undefined;
-  private readonly records: Table;
-  private readonly streams: Table;
-  private readonly index: Table;
-  private readonly ids: Table;
-  private readonly meta: Table;
+  private readonly tables: Tables;
 
-  constructor(private readonly root: RootDatabase<Buffer, Buffer>) {
-    const table = (name: string): Table => root.openDB<Buffer, Buffer>(name, BYTES);
-    this.records = table('records');
-    this.streams = table('streams');
-    this.index = table('index');
-    this.ids = table('ids');
-    this.meta = table('meta');
+  constructor(private readonly root: Root) {
+    this.tables = openTables(root);
   }
 
   async checkFormat(): Promise<void> {
-    const found = this.meta.get(FORMAT_KEY)?.toString('utf8');
+    const found = this.tables.meta.get(FORMAT_KEY)?.toString('utf8');
     if (found === FORMAT) return;
-    if (found !== undefined || this.lastPosition() > 0) {
+    const isNew = found === undefined && this.lastPosition() === 0;
+    if (!isNew && !READABLE_FORMATS.includes(found ?? '')) {
       throw new Error(`the log has format ${found ?? 'unknown'}, this node reads ${FORMAT}`);
     }
-    await this.meta.put(FORMAT_KEY, Buffer.from(FORMAT));
+    await this.tables.meta.put(FORMAT_KEY, Buffer.from(FORMAT));
   }
 
   owner(): string | undefined {
-    return this.meta.get(OWNER_KEY)?.toString('utf8');
+    return this.tables.meta.get(OWNER_KEY)?.toString('utf8');
   }
 
   replaceOwner(expected: string | undefined, next: string | undefined): boolean {
     return this.root.transactionSync(() => {
       if (this.owner() !== expected) return false;
-      if (next === undefined) this.meta.removeSync(OWNER_KEY);
-      else this.meta.putSync(OWNER_KEY, Buffer.from(next));
+      if (next === undefined) this.tables.meta.removeSync(OWNER_KEY);
+      else this.tables.meta.putSync(OWNER_KEY, Buffer.from(next));
       return true;
     });
   }
@@ -110,10 +92,9 @@ export class LmdbStorage implements Storage, StorageWriter, OwnerRegister {
     try {
       const position = this.lastPosition();
       if (position === 0) return undefined;
-      const bytes = this.records.get(u64(position));
-      const event = bytes && decodeRecord(position, bytes);
+      const event = this.eventAtPosition(u64(position));
       const entry = event && this.stream(event.streamName);
-      const known = entry && this.index.get(indexKey(entry.number, event.revision));
+      const known = entry && this.tables.index.get(indexKey(entry.number, event.revision));
       const agrees = known !== undefined && readU64(known) === position;
       return agrees ? undefined : `the indexes do not know the last event, at ${position}`;
     } catch (error) {
@@ -122,28 +103,42 @@ export class LmdbStorage implements Storage, StorageWriter, OwnerRegister {
   }
 
   lastPosition(): number {
-    for (const key of this.records.getKeys({ reverse: true, limit: 1 })) return readU64(key);
+    for (const key of this.tables.records.getKeys({ reverse: true, limit: 1 })) return readU64(key);
     return 0;
   }
 
+  streamCount(): number {
+    return Number(this.tables.meta.get(STREAM_COUNT_KEY)?.toString('utf8') ?? '0');
+  }
+
   stream(name: string): StreamEntry | undefined {
-    const bytes = this.streams.get(nameKey(name));
+    const bytes = this.tables.streams.get(nameKey(name));
     return bytes === undefined ? undefined : decodeStreamEntry(bytes);
   }
 
+  firstEventFrom(streamNumber: number): FirstEvent | undefined {
+    const rows = this.tables.index.getRange({ start: indexKey(streamNumber, 0), limit: 1 });
+    for (const { key, value } of rows) {
+      const event = this.eventAtPosition(value);
+      if (event === undefined) throw new Error(`there is no event at ${readU64(value)}`);
+      return { streamNumber: readIndexKey(key).streamNumber, event };
+    }
+    return undefined;
+  }
+
   revisionOfId(streamNumber: number, id: string): number | undefined {
-    const bytes = this.ids.get(idKey(streamNumber, id));
+    const bytes = this.tables.ids.get(idKey(streamNumber, id));
     return bytes === undefined ? undefined : readU64(bytes);
   }
 
   eventAt(streamNumber: number, revision: number): RecordedEvent | undefined {
-    const position = this.index.get(indexKey(streamNumber, revision));
+    const position = this.tables.index.get(indexKey(streamNumber, revision));
     return position === undefined ? undefined : this.eventAtPosition(position);
   }
 
   streamPage(streamNumber: number, page: PageRequest): RecordedEvent[] {
     const edge = page.backwards ? 0 : Number.MAX_SAFE_INTEGER;
-    const rows = this.index.getRange({
+    const rows = this.tables.index.getRange({
       start: indexKey(streamNumber, page.from),
       end: indexKey(streamNumber, edge),
       inclusiveEnd: true,
@@ -163,7 +158,7 @@ export class LmdbStorage implements Storage, StorageWriter, OwnerRegister {
   }
 
   allPage(page: PageRequest): RecordedEvent[] {
-    const rows = this.records.getRange({
+    const rows = this.tables.records.getRange({
       start: u64(page.from),
       reverse: page.backwards,
       limit: page.eventsMax,
@@ -179,18 +174,41 @@ export class LmdbStorage implements Storage, StorageWriter, OwnerRegister {
   }
 
   createStream(name: string): StreamEntry {
-    const number = Number(this.meta.get(STREAM_COUNT_KEY)?.toString('utf8') ?? '0');
-    this.meta.putSync(STREAM_COUNT_KEY, Buffer.from(String(number + 1)));
-    const entry = { number, lastRevision: -1, lastPosition: 0, tombstonePosition: 0 };
-    this.streams.putSync(nameKey(name), encodeStreamEntry(entry));
+    const number = this.streamCount();
+    this.tables.meta.putSync(STREAM_COUNT_KEY, Buffer.from(String(number + 1)));
+    const entry = {
+      number,
+      firstRevision: 0,
+      lastRevision: -1,
+      lastPosition: 0,
+      tombstonePosition: 0,
+    };
+    this.tables.streams.putSync(nameKey(name), encodeStreamEntry(entry));
     return entry;
   }
 
-  append(event: RecordedEvent, entry: StreamEntry): void {
-    this.records.putSync(u64(event.position), encodeRecord(event), { append: true });
-    this.index.putSync(indexKey(entry.number, event.revision), u64(event.position));
-    this.ids.putSync(idKey(entry.number, event.id), u64(event.revision));
-    this.streams.putSync(nameKey(event.streamName), encodeStreamEntry(entry));
+  append(events: readonly RecordedEvent[], entry: StreamEntry): void {
+    const { records, index, ids } = this.tables;
+    for (const event of events) {
+      const position = u64(event.position);
+      records.putSync(position, encodeRecord(event), { append: true });
+      index.putSync(indexKey(entry.number, event.revision), position);
+      ids.putSync(idKey(entry.number, event.id), u64(event.revision));
+    }
+    this.saveEntry(events, entry);
+  }
+
+  discard(events: readonly RecordedEvent[], entry: StreamEntry): void {
+    const { records, index, ids } = this.tables;
+    for (const event of events) {
+      records.removeSync(u64(event.position));
+      index.removeSync(indexKey(entry.number, event.revision));
+      // A later event of the stream may have the same id, and the row is about the last one.
+      if (this.revisionOfId(entry.number, event.id) === event.revision) {
+        ids.removeSync(idKey(entry.number, event.id));
+      }
+    }
+    this.saveEntry(events, entry);
   }
 
   async write(work: (writer: StorageWriter) => void): Promise<void> {
@@ -205,39 +223,14 @@ export class LmdbStorage implements Storage, StorageWriter, OwnerRegister {
     await this.root.close();
   }
 
+  private saveEntry(events: readonly RecordedEvent[], entry: StreamEntry): void {
+    const [first] = events;
+    if (first === undefined) return;
+    this.tables.streams.putSync(nameKey(first.streamName), encodeStreamEntry(entry));
+  }
+
   private eventAtPosition(key: Buffer): RecordedEvent | undefined {
-    const bytes = this.records.get(key);
+    const bytes = this.tables.records.get(key);
     return bytes === undefined ? undefined : decodeRecord(readU64(key), bytes);
   }
-}
-
-function u64(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigUInt64BE(BigInt(value));
-  return bytes;
-}
-
-function readU64(bytes: Buffer): number {
-  return Number(bytes.readBigUInt64BE(0));
-}
-
-function indexKey(streamNumber: number, revision: number): Buffer {
-  const bytes = Buffer.allocUnsafe(12);
-  bytes.writeUInt32BE(streamNumber);
-  bytes.writeBigUInt64BE(BigInt(revision), 4);
-  return bytes;
-}
-
-function idKey(streamNumber: number, id: string): Buffer {
-  const bytes = Buffer.allocUnsafe(20);
-  bytes.writeUInt32BE(streamNumber);
-  uuidToBytes(id).copy(bytes, 4);
-  return bytes;
-}
-
-function nameKey(name: string): Buffer {
-  const bytes = Buffer.from(name, 'utf8');
-  if (bytes.length <= NAME_KEY_BYTES_MAX) return bytes;
-  const hash = createHash('sha256').update(bytes).digest();
-  return Buffer.concat([Buffer.of(HASHED_NAME_MARK), hash]);
 }

@@ -2,15 +2,17 @@
  * Events in memory, for tests: gone when the node stops.
  *
  * A write that throws must leave nothing behind, so `write` collects undo steps while the work
- * runs and takes them back, last first, if it fails.
+ * runs and takes them back, last first, if it fails. What it discards is let go only when nothing
+ * can fail any more.
  */
 import type { RecordedEvent } from '../log/types.js';
 import { TOMBSTONE_REVISION } from '../wire/numbers.js';
-import type { PageRequest, Storage, StorageWriter, StreamEntry } from './storage.js';
+import { MemoryLog } from './memory-log.js';
+import type { FirstEvent, PageRequest, Storage, StorageWriter, StreamEntry } from './storage.js';
 
 interface MemoryStream {
   entry: StreamEntry;
-  /** Events by revision. */
+  /** Events by revision, from the first one that is kept. */
   readonly events: RecordedEvent[];
   tombstone: RecordedEvent | undefined;
   readonly revisionsById: Map<string, number>;
@@ -22,19 +24,32 @@ export function memoryStorage(): Storage {
 }
 
 class MemoryStorage implements Storage, StorageWriter {
-  /** Events by position - 1: the log hands out positions without gaps. */
-  private readonly log: RecordedEvent[] = [];
+  private readonly log = new MemoryLog();
   private readonly numbersByName = new Map<string, number>();
   private readonly streams: MemoryStream[] = [];
   private undo: (() => void)[] = [];
+  private afterwards: (() => void)[] = [];
 
   lastPosition(): number {
-    return this.log.at(-1)?.position ?? 0;
+    return this.log.lastPosition();
+  }
+
+  streamCount(): number {
+    return this.streams.length;
   }
 
   stream(name: string): StreamEntry | undefined {
     const number = this.numbersByName.get(name);
     return number === undefined ? undefined : this.streams[number]?.entry;
+  }
+
+  firstEventFrom(streamNumber: number): FirstEvent | undefined {
+    for (let number = streamNumber; number < this.streams.length; number += 1) {
+      const stream = this.streams[number];
+      const event = stream?.events[0] ?? stream?.tombstone;
+      if (event !== undefined) return { streamNumber: number, event };
+    }
+    return undefined;
   }
 
   revisionOfId(streamNumber: number, id: string): number | undefined {
@@ -43,28 +58,32 @@ class MemoryStorage implements Storage, StorageWriter {
 
   eventAt(streamNumber: number, revision: number): RecordedEvent | undefined {
     const stream = this.streams[streamNumber];
-    return revision === TOMBSTONE_REVISION ? stream?.tombstone : stream?.events[revision];
+    if (revision === TOMBSTONE_REVISION) return stream?.tombstone;
+    return stream?.events[revision - stream.entry.firstRevision];
   }
 
   streamPage(streamNumber: number, page: PageRequest): RecordedEvent[] {
     const stream = this.streams[streamNumber];
     if (stream === undefined) return [];
-    const events = takePage(stream.events, page);
+    const from = page.from - stream.entry.firstRevision;
+    const events = takePage(stream.events, { ...page, from });
     const { tombstone } = stream;
     // Only readers that go forwards ever meet a tombstone: subscriptions.
     if (tombstone === undefined || page.backwards || events.length === page.eventsMax)
       return events;
-    const atEnd = (events.at(-1)?.revision ?? page.from) >= stream.entry.lastRevision;
+    const last = stream.events.at(-1)?.revision ?? -1;
+    const atEnd = (events.at(-1)?.revision ?? page.from) >= last;
     return atEnd ? [...events, tombstone] : events;
   }
 
   allPage(page: PageRequest): RecordedEvent[] {
-    return takePage(this.log, { ...page, from: page.from - 1 });
+    return this.log.page(page);
   }
 
   createStream(name: string): StreamEntry {
     const entry: StreamEntry = {
       number: this.streams.length,
+      firstRevision: 0,
       lastRevision: -1,
       lastPosition: 0,
       tombstonePosition: 0,
@@ -78,23 +97,25 @@ class MemoryStorage implements Storage, StorageWriter {
     return entry;
   }
 
-  append(event: RecordedEvent, entry: StreamEntry): void {
-    const stream = this.streams[entry.number];
-    if (stream === undefined) throw new Error(`no stream has the number ${entry.number}`);
+  append(events: readonly RecordedEvent[], entry: StreamEntry): void {
+    const stream = this.streamOf(entry);
     const before = stream.entry;
-    const revisionBefore = stream.revisionsById.get(event.id);
-    this.log.push(event);
-    if (event.revision === TOMBSTONE_REVISION) stream.tombstone = event;
-    else stream.events.push(event);
-    stream.revisionsById.set(event.id, event.revision);
+    for (const event of events) this.appendOne(stream, event);
     stream.entry = entry;
     this.undo.push(() => {
-      this.log.pop();
-      if (event.revision === TOMBSTONE_REVISION) stream.tombstone = undefined;
-      else stream.events.pop();
-      if (revisionBefore === undefined) stream.revisionsById.delete(event.id);
-      else stream.revisionsById.set(event.id, revisionBefore);
       stream.entry = before;
+    });
+  }
+
+  discard(events: readonly RecordedEvent[], entry: StreamEntry): void {
+    const stream = this.streamOf(entry);
+    this.afterwards.push(() => {
+      stream.events.splice(0, events.length);
+      for (const { id, revision } of events) {
+        if (stream.revisionsById.get(id) === revision) stream.revisionsById.delete(id);
+      }
+      stream.entry = entry;
+      this.log.remove(events);
     });
   }
 
@@ -102,6 +123,7 @@ class MemoryStorage implements Storage, StorageWriter {
     // Yielding first lets writes that were requested in the same turn join one group.
     await Promise.resolve();
     this.undo = [];
+    this.afterwards = [];
     try {
       work(this);
     } catch (error) {
@@ -110,15 +132,38 @@ class MemoryStorage implements Storage, StorageWriter {
     } finally {
       this.undo = [];
     }
+    for (const step of this.afterwards) step();
   }
 
   async close(): Promise<void> {
-    this.log.length = 0;
+    this.log.clear();
     this.streams.length = 0;
     this.numbersByName.clear();
   }
+
+  private streamOf(entry: StreamEntry): MemoryStream {
+    const stream = this.streams[entry.number];
+    if (stream === undefined) throw new Error(`no stream has the number ${entry.number}`);
+    return stream;
+  }
+
+  private appendOne(stream: MemoryStream, event: RecordedEvent): void {
+    const revisionBefore = stream.revisionsById.get(event.id);
+    this.log.push(event);
+    if (event.revision === TOMBSTONE_REVISION) stream.tombstone = event;
+    else stream.events.push(event);
+    stream.revisionsById.set(event.id, event.revision);
+    this.undo.push(() => {
+      this.log.pop();
+      if (event.revision === TOMBSTONE_REVISION) stream.tombstone = undefined;
+      else stream.events.pop();
+      if (revisionBefore === undefined) stream.revisionsById.delete(event.id);
+      else stream.revisionsById.set(event.id, revisionBefore);
+    });
+  }
 }
 
+/** A page of a list without gaps; `from` is an index and may lie outside. */
 function takePage(events: readonly RecordedEvent[], page: PageRequest): RecordedEvent[] {
   const taken: RecordedEvent[] = [];
   const step = page.backwards ? -1 : 1;

@@ -3,7 +3,8 @@
  * `memory.ts` and `lmdb.ts`.
  *
  * Reads are synchronous and see the last committed write. There is one writer, the log, which
- * never starts a write before the one before it has ended.
+ * never starts a write before the one before it has ended. Positions may have gaps, where events
+ * were discarded; the revisions that a stream keeps have none.
  */
 import type { RecordedEvent } from '../log/types.js';
 
@@ -11,6 +12,8 @@ import type { RecordedEvent } from '../log/types.js';
 export interface StreamEntry {
   /** Short number that stands for the name in the indexes. */
   readonly number: number;
+  /** The first revision that is still kept; one more than the last if there is none. */
+  readonly firstRevision: number;
   /** The last revision; -1 before the first event. A tombstone does not change it. */
   readonly lastRevision: number;
   /** The position of the last event; 0 before the first one. */
@@ -28,10 +31,20 @@ export interface PageRequest {
   readonly bytesMax: number;
 }
 
+/** The first event that a stream keeps. */
+export interface FirstEvent {
+  readonly streamNumber: number;
+  readonly event: RecordedEvent;
+}
+
 export interface StorageReader {
   /** The position of the last event in the log; 0 if there is none. */
   lastPosition(): number;
+  /** How many streams there are; their numbers are the ones below it. */
+  streamCount(): number;
   stream(name: string): StreamEntry | undefined;
+  /** The first event kept of the stream with this number or, if it keeps none, of the next. */
+  firstEventFrom(streamNumber: number): FirstEvent | undefined;
   /** The revision that the event with this id has in the stream. */
   revisionOfId(streamNumber: number, id: string): number | undefined;
   /** The event at a revision of a stream. */
@@ -45,8 +58,13 @@ export interface StorageReader {
 export interface StorageWriter extends StorageReader {
   /** Registers a stream that has no entry yet. */
   createStream(name: string): StreamEntry;
-  /** Adds an event and replaces the entry of its stream. */
-  append(event: RecordedEvent, entry: StreamEntry): void;
+  /** Adds events of one stream and replaces its entry. */
+  append(events: readonly RecordedEvent[], entry: StreamEntry): void;
+  /**
+   * Forgets the first events kept of one stream and replaces its entry. Never the last event of
+   * the log: the next position is known by it.
+   */
+  discard(events: readonly RecordedEvent[], entry: StreamEntry): void;
 }
 
 export interface Storage extends StorageReader {
