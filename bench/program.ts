@@ -103,7 +103,7 @@ export const startProgram = async (cleanup: Cleanup): Promise<Program> => {
   await child.untilLine(/^Ready\./);
   const running = await findRunning(folder);
   if (running === null) throw new Error('the program does not tell where its log is');
-  const store = connectEventStore(running.esdbUrl, quietLog);
+  const store = connectEventStore({ url: running.esdbUrl }, quietLog);
   cleanup.add(() => store.close());
   const metrics = createMetrics({ log: quietLog, withProcessMetrics: false });
   const names = { issuer: 'bench', audience: 'bench', ttlSeconds: tokenTtlSeconds };

@@ -46,7 +46,7 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
   const clock = systemClock;
   const newId = randomUUID;
   const metrics = createMetrics({ log, withProcessMetrics: true });
-  const store = connectEventStore(servers.esdbUrl, log);
+  const store = connectEventStore({ url: servers.esdbUrl }, log);
   const database = openPostgres({
     url: servers.databaseUrl,
     applicationName: 'powerbank',

@@ -2,7 +2,6 @@ import {
   AccessDeniedError,
   ANY,
   type AppendExpectedRevision,
-  type EventStoreDBClient,
   jsonEvent,
   MaxAppendSizeExceededError,
   NO_STREAM,
@@ -10,6 +9,7 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import type { AppendOutcome, ExpectedRevision, ProposedEvent } from '../../ports/event-store.js';
+import type { Access } from './access.js';
 
 const expectedRevisionOf = (expected: ExpectedRevision): AppendExpectedRevision => {
   if (expected === 'no-stream') return NO_STREAM;
@@ -28,7 +28,7 @@ const actualOf = (error: WrongExpectedVersionError): bigint | 'no-stream' | 'unk
  * server (deadline, lost connection, anything unheard of) is `unknown`.
  */
 export const appendEvents = async (
-  client: EventStoreDBClient,
+  { client, names, beginning }: Access,
   stream: string,
   expected: ExpectedRevision,
   events: readonly ProposedEvent[],
@@ -38,7 +38,9 @@ export const appendEvents = async (
     jsonEvent({ id, type, data: jsonObject(data), metadata: { ...metadata } }),
   );
   try {
-    const result = await client.appendToStream(stream, proposed, {
+    // Whatever a namespace holds comes after the mark of its beginning.
+    await beginning();
+    const result = await client.appendToStream(names.stored(stream), proposed, {
       expectedRevision: expectedRevisionOf(expected),
     });
     return {

@@ -1,19 +1,18 @@
 import { type Filter, streamNameFilter } from '@eventstore/db-client';
 import type { LogFilter } from '../../ports/event-store.js';
+import type { Names } from './names.js';
 
 /** Events that the server looks at before it tells a filtered subscriber how far it came. */
 const checkpointWindowEvents = 500;
 
-/** Whether a stream belongs to the wanted part of the log; system streams never do. */
-export const matches = (filter: LogFilter, stream: string): boolean => {
-  if (stream.startsWith('$')) return false;
-  const { categories } = filter;
-  return categories === undefined || categories.includes(stream.slice(0, stream.indexOf('-')));
-};
+/** Whether a stream, as the program calls it, belongs to the wanted part of the log. */
+export const matches = ({ categories }: LogFilter, stream: string): boolean =>
+  categories === undefined || categories.includes(stream.slice(0, stream.indexOf('-')));
 
-/** The same rule, applied by the server. */
+/** The same rule, applied by the server to the streams of a namespace. */
 export const serverFilter = (
-  filter: LogFilter,
+  names: Names,
+  { categories }: LogFilter,
   checkpointReached: NonNullable<Filter['checkpointReached']>,
 ): Filter => {
   const common = {
@@ -21,7 +20,7 @@ export const serverFilter = (
     checkpointInterval: 1,
     checkpointReached,
   };
-  return filter.categories === undefined
-    ? streamNameFilter({ ...common, regex: '^[^$]' })
-    : streamNameFilter({ ...common, prefixes: filter.categories.map((name) => `${name}-`) });
+  return categories === undefined
+    ? streamNameFilter({ ...common, regex: names.storedPattern })
+    : streamNameFilter({ ...common, prefixes: categories.map((name) => names.stored(`${name}-`)) });
 };

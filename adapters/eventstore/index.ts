@@ -1,27 +1,36 @@
-import { EventStoreDBClient } from '@eventstore/db-client';
 import type { EventStore } from '../../ports/event-store.js';
 import type { Log } from '../../ports/log.js';
+import { accessTo } from './access.js';
 import { appendEvents } from './append.js';
-import { lastPosition, readLog, readLogPage, readStream } from './read.js';
+import { createLastPosition } from './last-position.js';
+import { readLog, readLogPage, readStream } from './read.js';
 import { subscribeLog } from './subscribe.js';
 
-/**
- * The log of the program in EventStoreDB. Nothing but the connection string tells the embedded
- * node from a real cluster.
- */
-export const connectEventStore = (connectionString: string, log: Log): EventStore => {
-  const client = EventStoreDBClient.connectionString(connectionString);
+export { namespacePattern } from './names.js';
+
+/** Where the log of a network is. */
+export interface LogPlace {
+  /** Connection string. Nothing else tells the embedded node from a real cluster. */
+  readonly url: string;
+  /** Keeps networks on one event store apart, see `names.ts`; `null` when there is one only. */
+  readonly namespace?: string | null;
+}
+
+/** The log of the program in EventStoreDB. Nothing connects before it is used. */
+export const connectEventStore = ({ url, namespace = null }: LogPlace, log: Log): EventStore => {
+  const access = accessTo(url, namespace);
+  const lastPosition = createLastPosition(access);
   return {
-    append: (stream, expected, events) => appendEvents(client, stream, expected, events),
-    readStream: (stream, from = 0n) => readStream(client, stream, from),
-    readLog: (after, filter = {}) => readLog(client, after, filter),
-    readLogPage: (after, events) => readLogPage(client, after, events),
+    append: (stream, expected, events) => appendEvents(access, stream, expected, events),
+    readStream: (stream, from = 0n) => readStream(access, stream, from),
+    readLog: (after, filter = {}) => readLog(access, after, filter),
+    readLogPage: (after, events) => readLogPage(access, after, events),
     subscribeLog: ({ after, filter = {}, signal }) =>
-      subscribeLog(client, { after, filter, signal, log }),
-    lastPosition: (filter = {}) => lastPosition(client, filter),
+      subscribeLog(access, { after, filter, signal, log }),
+    lastPosition: (filter = {}) => lastPosition(filter),
     limitStream: async (stream, events) => {
-      await client.setStreamMetadata(stream, { maxCount: events });
+      await access.client.setStreamMetadata(access.names.stored(stream), { maxCount: events });
     },
-    close: () => client.dispose(),
+    close: () => access.client.dispose(),
   };
 };

@@ -1,21 +1,24 @@
 import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
 import { instantOfMs } from '../../domain/shared/instant.js';
 import type { RecordedEvent } from '../../ports/event-store.js';
+import type { Names } from './names.js';
 
 /**
- * Turns the client's event into ours. `null` for what is no event of the program's own making: a
- * link whose target is gone, or binary data.
+ * Turns the client's event into ours. `null` for what is no event of the program's own making: one
+ * of another namespace or of the server, a link whose target is gone, or binary data.
  */
 export const toRecorded = (
   resolved: ResolvedEvent | AllStreamResolvedEvent,
+  names: Names,
 ): RecordedEvent | null => {
   const { event } = resolved;
   if (event === undefined || !event.isJson) return null;
+  const stream = names.ours(event.streamId);
   const position = event.position?.commit ?? resolved.commitPosition;
-  if (position === undefined) return null;
+  if (stream === null || position === undefined) return null;
   return {
     id: event.id,
-    stream: event.streamId,
+    stream,
     revision: event.revision,
     position,
     type: event.type,

@@ -1,13 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type AllStreamSubscription,
-  END,
-  type EventStoreDBClient,
-  START,
-} from '@eventstore/db-client';
+import { type AllStreamSubscription, END, START } from '@eventstore/db-client';
 import type { LogFilter, LogItem, Position } from '../../ports/event-store.js';
 import type { Log } from '../../ports/log.js';
+import type { Access } from './access.js';
 import { serverFilter } from './filter.js';
+import type { Names } from './names.js';
 import { toRecorded } from './recorded.js';
 
 /** Items that wait for a slow consumer before the server is asked to pause. */
@@ -19,7 +16,6 @@ export interface SubscribeOptions {
   readonly after: Position | null | 'end';
   readonly filter: LogFilter;
   readonly signal: AbortSignal;
-  readonly log: Log;
 }
 
 /**
@@ -27,14 +23,14 @@ export interface SubscribeOptions {
  * delivered, and a new connection starts after it, so the consumer sees neither gap nor duplicate.
  */
 export async function* subscribeLog(
-  client: EventStoreDBClient,
-  options: SubscribeOptions,
+  access: Access,
+  options: SubscribeOptions & { readonly log: Log },
 ): AsyncGenerator<LogItem> {
   let { after } = options;
   let delayMs = firstReconnectDelayMs;
   while (!options.signal.aborted) {
     try {
-      for await (const item of oneConnection(client, { ...options, after })) {
+      for await (const item of oneConnection(access, { ...options, after })) {
         delayMs = firstReconnectDelayMs;
         if (item.kind === 'event') after = item.event.position;
         if (item.kind === 'checkpoint') after = item.position;
@@ -53,9 +49,10 @@ export async function* subscribeLog(
   }
 }
 
-const positionOption = (after: Position | null | 'end') => {
-  if (after === null) return START;
-  return after === 'end' ? END : { commit: after, prepare: after };
+const startOf = async ({ beginning }: Access, wanted: Position | null | 'end') => {
+  if (wanted === 'end') return END;
+  const after = wanted ?? (await beginning());
+  return after === null ? START : { commit: after, prepare: after };
 };
 
 /**
@@ -71,10 +68,13 @@ class Mailbox {
   #ended = false;
   #wake: () => void = () => undefined;
 
-  constructor(readonly source: AllStreamSubscription) {
+  constructor(
+    readonly source: AllStreamSubscription,
+    names: Names,
+  ) {
     source.on('data', (resolved) => {
       this.#received += 1;
-      const event = toRecorded(resolved);
+      const event = toRecorded(resolved, names);
       if (event !== null) this.#items.push({ kind: 'event', event });
       this.#deliverMarks();
       if (this.#items.length >= bufferItems) source.pause();
@@ -130,23 +130,30 @@ class Mailbox {
   }
 }
 
-async function* oneConnection(
-  client: EventStoreDBClient,
+/**
+ * One subscription for as long as its connection lasts, or until `signal` aborts.
+ *
+ * @throws whatever the client says when it is lost.
+ */
+export async function* oneConnection(
+  access: Access,
   { after, filter, signal }: SubscribeOptions,
 ): AsyncGenerator<LogItem> {
+  const { client, names } = access;
+  const fromPosition = await startOf(access, after);
   // The server is asked asynchronously, so the mailbox stands before the first mark comes.
   let mailbox: Mailbox | null = null;
   const source = client.subscribeToAll({
-    fromPosition: positionOption(after),
-    filter: serverFilter(filter, (_subscription, position) => {
+    fromPosition,
+    filter: serverFilter(names, filter, (_subscription, position) => {
       mailbox?.mark({ kind: 'checkpoint', position: position.commit });
     }),
   });
-  mailbox = new Mailbox(source);
+  mailbox = new Mailbox(source, names);
   const stop = (): void => mailbox?.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    yield* mailbox.items();
+    if (!signal.aborted) yield* mailbox.items();
   } finally {
     signal.removeEventListener('abort', stop);
     await source.unsubscribe();

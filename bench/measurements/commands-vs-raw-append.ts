@@ -65,7 +65,7 @@ const openBench = async (cleanup: Cleanup): Promise<Bench> => {
   const node = startChild(cleanup, { args, folder });
   const line = await node.untilLine(/^event store on /);
   const connectionString = line.replace(/^event store on /, '');
-  const recording = recordAppends(connectEventStore(connectionString, quietLog));
+  const recording = recordAppends(connectEventStore({ url: connectionString }, quietLog));
   cleanup.add(() => recording.store.close());
   const client = EventStoreDBClient.connectionString(connectionString);
   cleanup.add(() => client.dispose());

@@ -136,7 +136,7 @@ const furnish = async (t: ExecutionContext, { broker: make = 'embedded', storeOf
   const clock = createTestClock();
   const metrics = memoryMetrics();
   const node = await startEventStoreNode({ port: 0 });
-  const plain = connectEventStore(node.connectionString, log);
+  const plain = connectEventStore({ url: node.connectionString }, log);
   const store = storeOf?.(plain) ?? plain;
   const handlers = createHandlers({ store, metrics });
   const broker = await brokers[make]();

@@ -152,7 +152,7 @@ export const houseOf = (
 
 export const openHouse = async (t: ExecutionContext<unknown>): Promise<House> => {
   const parts = await openParts(t);
-  const store = connectEventStore(parts.connectionString, parts.log);
+  const store = connectEventStore({ url: parts.connectionString }, parts.log);
   const instance = startInstance(parts, store);
   t.teardown(async () => {
     await instance.stop();

@@ -131,7 +131,7 @@ const openGround = async (undo: Undo[]): Promise<Ground> => {
   const node = await startEventStoreNode({ port: 0 });
   undo.push(() => node.stop());
   const log = memoryLog();
-  const store = connectEventStore(node.connectionString, log);
+  const store = connectEventStore({ url: node.connectionString }, log);
   undo.push(() => store.close());
   const clock = createTestClock();
   const openBroker = createBroker(undo, log);

@@ -8,7 +8,7 @@ import { collect, proposed } from '../../support/proposed-event.js';
 // One node for the file: the client fails all unanswered appends of the process when one of its
 // connections goes away. Each test writes to a category of its own.
 const node = await startEventStoreNode({ port: 0 });
-const store: EventStore = connectEventStore(node.connectionString, memoryLog());
+const store: EventStore = connectEventStore({ url: node.connectionString }, memoryLog());
 test.after.always(async () => {
   await store.close();
   await node.stop();

@@ -11,7 +11,7 @@ const atATime = 50;
 
 const connected = async (t: ExecutionContext): Promise<EventStore> => {
   const node = await startEventStoreNode({ port: 0 });
-  const store = connectEventStore(node.connectionString, memoryLog());
+  const store = connectEventStore({ url: node.connectionString }, memoryLog());
   t.teardown(async () => {
     await store.close();
     await node.stop();

@@ -12,7 +12,10 @@ import { proposed } from '../../support/proposed-event.js';
 
 test.serial('a store that is away leaves the outcome of an append unknown', async (t) => {
   const node = await startEventStoreNode({ port: 0 });
-  const store = connectEventStore(`${node.connectionString}&defaultDeadline=500`, memoryLog());
+  const store = connectEventStore(
+    { url: `${node.connectionString}&defaultDeadline=500` },
+    memoryLog(),
+  );
   t.teardown(() => store.close());
   await store.append('wallet-u1', 'no-stream', [proposed('A')]);
   await node.stop();
@@ -25,7 +28,7 @@ test.serial('a store that is away leaves the outcome of an append unknown', asyn
 test.serial('a subscription survives the loss of its node without gap or duplicate', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'eventstore-'));
   const node = await startEventStoreNode({ port: 0, dataDir });
-  const store = connectEventStore(node.connectionString, memoryLog());
+  const store = connectEventStore({ url: node.connectionString }, memoryLog());
   const abort = new AbortController();
   await store.append('wallet-u1', 'no-stream', [proposed('A')]);
   const types: string[] = [];
@@ -40,7 +43,7 @@ test.serial('a subscription survives the loss of its node without gap or duplica
         await again.stop();
         await rm(dataDir, { recursive: true });
       });
-      const writer = connectEventStore(again.connectionString, memoryLog());
+      const writer = connectEventStore({ url: again.connectionString }, memoryLog());
       await writer.append('wallet-u1', 0n, [proposed('B')]);
       await writer.close();
     }

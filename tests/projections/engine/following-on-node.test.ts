@@ -13,7 +13,7 @@ test.after.always(async () => {
 
 followingSuite(test, async () => {
   const node = await startEventStoreNode({ port: 0 });
-  const store = connectEventStore(node.connectionString, memoryLog());
+  const store = connectEventStore({ url: node.connectionString }, memoryLog());
   closings.push(async () => {
     await store.close();
     await node.stop();
