@@ -1,5 +1,6 @@
 import { EventStoreStartError } from '../../adapters/embedded/eventstore/index.js';
 import { EmbeddedPostgresFailure } from '../../adapters/embedded/postgres/index.js';
+import { ConnectionStringUnusable } from '../../adapters/eventstore/index.js';
 import { SchemaTooNew } from '../../adapters/postgres/index.js';
 import { redactText } from '../../adapters/redaction.js';
 import { DatabaseError } from '../../ports/database.js';
@@ -33,6 +34,7 @@ const ofNode = (failure: EventStoreStartError): OperatorError => {
     case 'folder-damaged':
       return about(settings.dataDir, failure);
     case 'tls-unusable':
+    case 'users-unusable':
       return new OperatorError([failure.message], { cause: failure });
   }
 };
@@ -63,7 +65,9 @@ export const toOperatorError = (error: unknown): OperatorError | null => {
   if (error instanceof EventStoreStartError) return ofNode(error);
   if (error instanceof EmbeddedPostgresFailure) return ofPostgres(error);
   if (error instanceof SchemaTooNew) return about(settings.databaseUrl, error);
-  if (error instanceof EventStoreUnavailable) return about(settings.esdbUrl, error);
+  if (error instanceof EventStoreUnavailable || error instanceof ConnectionStringUnusable) {
+    return about(settings.esdbUrl, error);
+  }
   if (error instanceof DatabaseError && error.kind === 'trouble') {
     return about(settings.databaseUrl, error);
   }

@@ -26,7 +26,7 @@ export interface ClusterOptions {
   readonly host: string;
   readonly port: () => number;
   /** Another node that is said to lead; this one then calls itself a follower. */
-  readonly leader?: NodeAddress;
+  readonly leader?: NodeAddress | undefined;
 }
 
 export interface ClusterMember {

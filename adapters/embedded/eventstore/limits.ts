@@ -24,6 +24,24 @@ export const COMMIT_GROUP_BYTES_MAX = 8 * 1024 * 1024;
 /** A commit group holds at most this many writes, so that one fsync never waits for ever. */
 export const COMMIT_GROUP_WRITES_MAX = 4096;
 
+/** A commit group ends early once it holds this many events: they are written in one turn. */
+export const COMMIT_GROUP_EVENTS_MAX = 16_384;
+
+/**
+ * Appends of more events are refused as too large, however small the events are: an append is
+ * written in one turn of the event loop, and nobody else is answered meanwhile.
+ */
+export const APPEND_EVENTS_MAX = 65_536;
+
+/** Events that one step of a scavenge takes out; an append waits for one step at most. */
+export const SCAVENGE_STEP_EVENTS_MAX = 256;
+
+/** A step of a scavenge ends early once it has taken out this much. */
+export const SCAVENGE_STEP_BYTES_MAX = 1024 * 1024;
+
+/** Streams that a scavenge looks at before it lets others have their turn. */
+export const SCAVENGE_LOOKS_PER_TURN = 64;
+
 /** Unanswered data of one batch append call beyond which its requests are no longer read. */
 export const BATCH_CALL_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -32,6 +50,18 @@ export const BATCH_CALL_APPENDS_MAX = 8192;
 
 /** How long the parts of one batch append may take, whatever deadline its caller set. */
 export const BATCH_COLLECT_MS_MAX = 60_000;
+
+/** Wrong passwords of one user from one address, or of unknown users, before a pause. */
+export const LOGIN_ATTEMPTS_MAX = 5;
+
+/** How long whoever has guessed that often has to wait. */
+export const LOGIN_PAUSE_MS = 30_000;
+
+/** Sources of wrong passwords that are remembered; beyond it the oldest is forgotten. */
+export const LOGIN_SOURCES_MAX = 10_000;
+
+/** Passwords that wait to be checked at the same time; further ones are refused. */
+export const LOGIN_CHECKS_MAX = 256;
 
 /** How long a stopping node waits for calls to end by themselves. */
 export const STOP_GRACE_MS = 500;

@@ -1,8 +1,11 @@
 /** Puts a node together: storage, log and server, and takes it apart again. */
 import { randomUUID } from 'node:crypto';
+import { UserLogin } from './access/login.js';
+import { type UserOptions, Users } from './access/users.js';
+import type { NodeAddress } from './gossip.js';
 import { APPEND_SIZE_BYTES_DEFAULT, APPEND_SIZE_BYTES_MAX } from './limits.js';
 import { EventLog } from './log/event-log.js';
-import { NodeServer } from './server.js';
+import { NodeServer, type ServerOptions } from './server.js';
 import { EventStoreStartError } from './start-errors.js';
 import { openFolder } from './storage/folder.js';
 import { memoryStorage } from './storage/memory.js';
@@ -24,6 +27,18 @@ export interface EventStoreNodeOptions {
   readonly port: number;
   /** Encrypts connections. Absent: clear text, for this machine or a network of one's own. */
   readonly tls?: TlsOptions;
+  /**
+   * Who may use the node, and with which password; needs TLS. Absent: everybody may do
+   * everything. Present: access lists hold, see README.md.
+   */
+  readonly users?: readonly UserOptions[];
+  /** With users: whether callers without credentials may use open streams. Default true. */
+  readonly anonymousStreams?: boolean;
+  /**
+   * For tests of how a client finds the leader: this node says that the one at this address
+   * leads, and refuses every call that requires the leader.
+   */
+  readonly leader?: NodeAddress;
   /** Time stamps of events, milliseconds since the epoch. Default: the machine's clock. */
   readonly clock?: () => number;
   /** Largest append, bytes, up to 16 MiB. Default 1 MiB. */
@@ -55,32 +70,51 @@ const NODE_CREATED = '$nodeCreated';
 
 /** Starts a node. Rejects with `EventStoreStartError` if it cannot. */
 export async function startEventStoreNode(options: EventStoreNodeOptions): Promise<EventStoreNode> {
-  const { host = DEFAULT_HOST, clock = Date.now, dataDir, tls, log = () => undefined } = options;
+  const { host = DEFAULT_HOST, clock = Date.now, dataDir, log = () => undefined } = options;
+  const { tls, leader } = options;
   const maxAppendSizeBytes = checkOptions(options);
   if (tls !== undefined) checkCertificate(tls, clock());
+  const users = await loginOf(options, clock);
   const onFailure = (error: unknown): void =>
     log({ level: 'error', msg: 'event store node failed to read or write', error });
   const server = await NodeServer.open({
     host,
     port: options.port,
     tls,
+    users,
+    leader,
     clock,
     maxAppendSizeBytes,
     onFailure,
   });
   const eventLog = await orClose(server, () => openLog({ dataDir, clock, onFailure }));
-  server.serve(eventLog);
+  const scavenger = new Scavenger(eventLog, {
+    newId: randomUUID,
+    elapsedMs: () => performance.now(),
+    onEnd: (status, error) => log(scavengeLine(status, error)),
+  });
+  server.serve(eventLog, scavenger);
   log({ level: 'info', msg: 'event store node listens', host, port: server.port, dataDir });
   let stopped: Promise<void> | undefined;
   return {
     port: server.port,
     connectionString: connectionStringFor(host, server.port, tls !== undefined),
     stop: () => {
-      stopped ??= stop(server, eventLog).then(() => {
+      stopped ??= stop({ server, scavenger, eventLog }).then(() => {
         log({ level: 'info', msg: 'event store node stopped', port: server.port });
       });
       return stopped;
     },
+  };
+}
+
+function scavengeLine(status: ScavengeStatus, error: unknown): LogLine {
+  const { result, ...numbers } = status;
+  if (result === 'Errored') return { level: 'error', msg: 'scavenge failed', error, ...numbers };
+  return {
+    level: 'info',
+    msg: `scavenge ${result === 'Success' ? 'done' : 'stopped'}`,
+    ...numbers,
   };
 }
 
@@ -100,6 +134,18 @@ function checkOptions(options: EventStoreNodeOptions): number {
     throw new EventStoreStartError('invalid-options', message);
   }
   return maxAppendSizeBytes;
+}
+
+async function loginOf(
+  { users, tls, anonymousStreams = true }: EventStoreNodeOptions,
+  clock: () => number,
+): Promise<ServerOptions['users']> {
+  if (users === undefined) return undefined;
+  if (tls === undefined) {
+    const message = 'users need TLS: clients send no passwords in clear text';
+    throw new EventStoreStartError('users-unusable', message);
+  }
+  return { login: new UserLogin(await Users.from(users), clock), anonymousStreams };
 }
 
 interface LogOptions {
@@ -130,9 +176,16 @@ async function orClose<T>(
   }
 }
 
+interface Parts {
+  readonly server: NodeServer;
+  readonly scavenger: Scavenger;
+  readonly eventLog: EventLog;
+}
+
 /** The port closes last: until then health checks hear that the node is stopping. */
-async function stop(server: NodeServer, eventLog: EventLog): Promise<void> {
+async function stop({ server, scavenger, eventLog }: Parts): Promise<void> {
   await server.endCalls();
+  await scavenger.stop();
   await eventLog.close();
   await server.close();
 }

@@ -7,14 +7,20 @@ import type { Socket } from 'node:net';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { type Metadata, Server, ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
+import { Callers } from './access/callers.js';
+import { gate } from './access/gate.js';
+import { type Login, NO_LOGIN } from './access/login.js';
+import type { Principal } from './access/principal.js';
 import { supportedMethodsHandler } from './features.js';
-import { type ClusterView, clusterFor, gossipHandler } from './gossip.js';
+import { type ClusterView, clusterFor, gossipHandler, type NodeAddress } from './gossip.js';
 import { HttpSide } from './http/http-side.js';
 import type { HttpRoute } from './http/routes.js';
+import { scavengeRoutes } from './http/scavenge-routes.js';
 import { type NodeState, statusRoutes } from './http/status-routes.js';
 import { REQUEST_BYTES_MAX, STOP_GRACE_MS } from './limits.js';
 import type { EventLog } from './log/event-log.js';
+import type { Scavenger } from './scavenge/scavenger.js';
 import { appendHandler } from './streams/append.js';
 import { batchAppendHandler } from './streams/batch-append.js';
 import { deleteHandler, tombstoneHandler } from './streams/delete.js';
@@ -30,6 +36,10 @@ export interface ServerOptions {
   readonly tls?: TlsOptions | undefined;
   readonly clock: () => number;
   readonly maxAppendSizeBytes: number;
+  /** Absent: everybody may do everything. */
+  readonly users?: { readonly login: Login; readonly anonymousStreams: boolean } | undefined;
+  /** Another node that is said to lead. */
+  readonly leader?: NodeAddress | undefined;
   /** Hears of what nobody expected on the HTTP/1.1 side. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -46,16 +56,17 @@ export class NodeServer {
   private constructor(private readonly options: ServerOptions) {
     // Every call that runs listens; their number has no bound that would mean a leak.
     setMaxListeners(0, this.stopping.signal);
-    const { clock, host, port, tls, onFailure } = options;
+    const { clock, host, port, tls, users, leader, onFailure } = options;
     const onHttp1 = (socket: Socket): void => this.http.take(socket);
     this.door = new FrontDoor({ host, port, tls, onHttp1 });
-    this.cluster = clusterFor({ clock, host, port: () => this.port });
+    this.cluster = clusterFor({ clock, host, port: () => this.port, leader });
     this.statusRoutes = statusRoutes({
       state: () => this.state,
       cluster: this.cluster,
-      hasUsers: false,
+      hasUsers: users !== undefined,
     });
-    this.http = new HttpSide({ routes: this.statusRoutes, onFailure });
+    const login = users?.login ?? NO_LOGIN;
+    this.http = new HttpSide({ routes: this.statusRoutes, login, onFailure });
   }
 
   /** Binds the port and answers health checks. Rejects with a typed error. */
@@ -65,16 +76,27 @@ export class NodeServer {
     return server;
   }
 
+  /** Messages pass a gate one by one, so there is none where there is nothing to guard. */
+  private gates(callers: Callers): ServerInterceptor[] {
+    const { users, leader, onFailure } = this.options;
+    if (users === undefined && leader === undefined) return [];
+    const login = users?.login ?? NO_LOGIN;
+    const admit = (metadata: Metadata, principal: Principal): void => {
+      callers.admit(metadata, principal);
+    };
+    return [gate({ login, leader, admit, onFailure })];
+  }
+
   get port(): number {
     return this.door.port;
   }
 
   /** Serves the log from now on. */
-  serve(log: EventLog): void {
+  serve(log: EventLog, scavenger: Scavenger): void {
     const grpc = this.grpcServer(log);
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     this.grpc = grpc;
-    this.http.show([...this.statusRoutes]);
+    this.http.show([...this.statusRoutes, ...scavengeRoutes(scavenger)]);
     this.door.serveHttp2((socket) => injector.injectConnection(socket));
     this.state = 'ready';
   }
@@ -94,18 +116,20 @@ export class NodeServer {
   }
 
   private grpcServer(log: EventLog): Server {
-    const { maxAppendSizeBytes } = this.options;
-    const { signal } = this.stopping;
+    const { maxAppendSizeBytes, users } = this.options;
+    const { signal: stopping } = this.stopping;
+    const callers = new Callers(log.reader, { users });
     const server = new Server({
+      interceptors: this.gates(callers),
       'grpc.max_receive_message_length': REQUEST_BYTES_MAX,
       'grpc.max_send_message_length': -1,
     });
     server.addService(StreamsService, {
-      read: readHandler(log, signal),
-      append: appendHandler(log, maxAppendSizeBytes),
-      batchAppend: batchAppendHandler(log, { maxAppendSizeBytes, stopping: signal }),
-      delete: deleteHandler(log),
-      tombstone: tombstoneHandler(log),
+      read: readHandler(log, { callers, stopping }),
+      append: appendHandler(log, { maxAppendSizeBytes, callers }),
+      batchAppend: batchAppendHandler(log, { maxAppendSizeBytes, callers, stopping }),
+      delete: deleteHandler(log, callers),
+      tombstone: tombstoneHandler(log, callers),
     });
     server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsHandler() });
     server.addService(GossipService, { read: gossipHandler(this.cluster) });

@@ -7,7 +7,8 @@ export type StartErrorKind =
   | 'folder-in-use'
   | 'folder-unusable'
   | 'folder-damaged'
-  | 'tls-unusable';
+  | 'tls-unusable'
+  | 'users-unusable';
 
 /** Rejects `startEventStoreNode`. */
 export class EventStoreStartError extends Error {

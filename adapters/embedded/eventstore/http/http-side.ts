@@ -4,14 +4,19 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Identity, Login } from '../access/login.js';
+import { ANONYMOUS, isOperator } from '../access/principal.js';
 import { HTTP_BODY_BYTES_MAX, HTTP_CONNECTION_MS_MAX, HTTP_HEADER_BYTES_MAX } from '../limits.js';
-import { findRoute, type HttpAnswer, type HttpRoute } from './routes.js';
+import { findRoute, type HttpAnswer, type HttpRoute, type RouteAccess } from './routes.js';
 
 export interface HttpSideOptions {
   readonly routes: readonly HttpRoute[];
+  readonly login: Login;
   /** Hears of a row that threw; its caller learns of it by a status. */
   readonly onFailure: (error: unknown) => void;
 }
+
+const CHALLENGE = 'Basic realm="event store"';
 
 /** Only path and query of a request line matter, but a URL needs a host. */
 const SOME_HOST = 'http://node';
@@ -20,7 +25,7 @@ export class HttpSide {
   private readonly server: Server;
   private routes: readonly HttpRoute[];
 
-  constructor(options: HttpSideOptions) {
+  constructor(private readonly options: HttpSideOptions) {
     this.routes = options.routes;
     this.server = createServer({ maxHeaderSize: HTTP_HEADER_BYTES_MAX }, (request, response) => {
       this.serve(request, response).catch((error: unknown) => {
@@ -46,6 +51,11 @@ export class HttpSide {
     this.server.emit('connection', socket);
   }
 
+  private async identify(request: IncomingMessage): Promise<Identity> {
+    const address = request.socket.remoteAddress ?? '';
+    return this.options.login.identify(request.headers.authorization, address);
+  }
+
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (await isTooLarge(request)) {
       send(response, { status: 413, body: { error: 'body-too-large' } });
@@ -67,9 +77,32 @@ export class HttpSide {
         return;
       case 'found': {
         const { parameters, route } = match;
+        const refused = refusalOf(await this.identify(request), route.access);
+        if (refused !== undefined) {
+          if (refused.status === 401) response.setHeader('www-authenticate', CHALLENGE);
+          send(response, refused);
+          return;
+        }
         const authority = request.headers.host ?? '';
         send(response, await route.handle({ parameters, query: url.searchParams, authority }));
       }
+    }
+  }
+}
+
+/** Why this caller may not use such a row; nothing if he may. */
+function refusalOf(identity: Identity, access: RouteAccess): HttpAnswer | undefined {
+  switch (identity.kind) {
+    case 'wrong-credentials':
+      return { status: 401, body: { error: 'wrong-credentials' } };
+    case 'too-many-attempts':
+      return { status: 429, body: { error: 'too-many-attempts' } };
+    case 'principal': {
+      const { principal } = identity;
+      if (access === 'everybody' || isOperator(principal)) return undefined;
+      return principal === ANONYMOUS
+        ? { status: 401, body: { error: 'credentials-needed' } }
+        : { status: 403, body: { error: 'access-denied' } };
     }
   }
 }

@@ -7,6 +7,7 @@
  * also looked at as text.
  */
 import { TOMBSTONE_REVISION, TOMBSTONE_REVISION_TEXT } from '../wire/numbers.js';
+import { parseStreamAcl, type StreamAcl } from './stream-acl.js';
 
 const METADATA_PREFIX = '$$';
 const INTEGER_64_MAX = 2n ** 63n - 1n;
@@ -24,6 +25,8 @@ export interface StreamMetadata {
   readonly maxAgeMs?: number;
   /** Only events from this revision on are visible; `TOMBSTONE_REVISION` if soft deleted. */
   readonly truncateBefore?: number;
+  /** Who may do what, on a node with users. */
+  readonly acl?: StreamAcl;
 }
 
 /** What holds for a stream without metadata. */
@@ -52,15 +55,17 @@ export function isSoftDeleted(metadata: StreamMetadata): boolean {
 /** Reads the JSON of a metadata event; whatever cannot be understood counts as absent. */
 export function parseStreamMetadata(data: Uint8Array): StreamMetadata {
   const text = Buffer.from(data).toString('utf8');
-  const json = parseObject(text);
+  const json = parseJsonObject(text);
   if (json === undefined || hasOversizedInteger(text)) return NO_METADATA;
   const maxCount = positiveInteger(json.$maxCount);
   const maxAge = positiveInteger(json.$maxAge);
   const truncateBefore = positiveInteger(json.$tb);
+  const acl = parseStreamAcl(json.$acl);
   return {
     ...(maxCount !== undefined && { maxCount }),
     ...(maxAge !== undefined && { maxAgeMs: maxAge * MS_PER_SECOND }),
     ...(truncateBefore !== undefined && { truncateBefore }),
+    ...(acl !== undefined && { acl }),
   };
 }
 
@@ -70,7 +75,7 @@ export function parseStreamMetadata(data: Uint8Array): StreamMetadata {
  */
 export function withTruncateBefore(data: Uint8Array, revision: number): Buffer | undefined {
   const text = Buffer.from(data).toString('utf8');
-  const json = parseObject(text);
+  const json = parseJsonObject(text);
   if (json === undefined) return undefined;
   const value = numberAfterTopLevelKey(text, '"$tb"');
   if (value !== undefined) {
@@ -82,7 +87,8 @@ export function withTruncateBefore(data: Uint8Array, revision: number): Buffer |
   return Buffer.from(`${text.slice(0, end)}${comma}"$tb":${revision}${text.slice(end)}`);
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+/** Reads a JSON object; anything else is nothing. */
+export function parseJsonObject(text: string): Record<string, unknown> | undefined {
   try {
     const json: unknown = JSON.parse(text);
     return isObject(json) ? json : undefined;

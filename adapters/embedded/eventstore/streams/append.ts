@@ -3,6 +3,7 @@
  * client uses it when the caller passes credentials, or if batch append is not offered.
  */
 import type { handleClientStreamingCall, ServerReadableStream, sendUnaryData } from '@grpc/grpc-js';
+import type { Caller, Callers } from '../access/callers.js';
 import type { EventLog } from '../log/event-log.js';
 import type { Expected, ProposedEvent, WriteOutcome } from '../log/types.js';
 import { readExpected } from '../wire/expected.js';
@@ -11,6 +12,7 @@ import { revisionText } from '../wire/numbers.js';
 import { appendSizeBytes, readProposedEvent } from '../wire/proposed-event.js';
 import { readStreamName } from '../wire/stream-name.js';
 import {
+  accessDenied,
   appendTooLarge,
   type CallError,
   invalidArgument,
@@ -21,12 +23,20 @@ import {
 
 type AppendCall = ServerReadableStream<StreamsPb.AppendReq, StreamsPb.AppendResp>;
 
+export interface AppendOptions {
+  readonly maxAppendSizeBytes: number;
+  readonly callers: Callers;
+}
+
 /** Makes the handler. */
 export function appendHandler(
   log: EventLog,
-  maxAppendSizeBytes: number,
+  { maxAppendSizeBytes, callers }: AppendOptions,
 ): handleClientStreamingCall<StreamsPb.AppendReq, StreamsPb.AppendResp> {
-  return (call, callback) => new AppendSession(log, maxAppendSizeBytes, callback).start(call);
+  return (call, callback) => {
+    const caller = callers.of(call.metadata);
+    new AppendSession(log, { maxAppendSizeBytes, caller }, callback).start(call);
+  };
 }
 
 /** One call: collects events until the caller ends its side, then writes them. */
@@ -38,7 +48,7 @@ class AppendSession {
 
   constructor(
     private readonly log: EventLog,
-    private readonly maxAppendSizeBytes: number,
+    private readonly options: { readonly maxAppendSizeBytes: number; readonly caller: Caller },
     private readonly callback: sendUnaryData<StreamsPb.AppendResp>,
   ) {}
 
@@ -77,6 +87,10 @@ class AppendSession {
       this.refuse(invalidArgument('The stream name or the expected revision is missing.'));
       return;
     }
+    if (!this.options.caller.may('write', streamName)) {
+      this.refuse(accessDenied());
+      return;
+    }
     this.target = { streamName, expected };
   }
 
@@ -85,6 +99,7 @@ class AppendSession {
       this.refuse(invalidArgument('Events may be sent after the options only.'));
       return;
     }
+    const { maxAppendSizeBytes } = this.options;
     const result = readProposedEvent(message);
     switch (result.kind) {
       case 'missing-property':
@@ -97,9 +112,7 @@ class AppendSession {
         this.bytes += appendSizeBytes(result.event);
         this.events.push(result.event);
         // At once, so that the caller need not send the rest.
-        if (this.bytes > this.maxAppendSizeBytes) {
-          this.refuse(appendTooLarge(this.maxAppendSizeBytes));
-        }
+        if (this.bytes > maxAppendSizeBytes) this.refuse(appendTooLarge(maxAppendSizeBytes));
     }
   }
 

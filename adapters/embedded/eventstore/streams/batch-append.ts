@@ -10,6 +10,7 @@
  * log in the order of their final parts, which is the order the caller relies on.
  */
 import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js';
+import type { Caller, Callers } from '../access/callers.js';
 import { BATCH_CALL_APPENDS_MAX, BATCH_CALL_BYTES_MAX, BATCH_COLLECT_MS_MAX } from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
 import type { ProposedEvent } from '../log/types.js';
@@ -27,6 +28,7 @@ export interface BatchAppendOptions {
   readonly maxAppendSizeBytes: number;
   /** Aborts when the node stops. */
   readonly stopping: AbortSignal;
+  readonly callers: Callers;
 }
 
 /** Makes the handler. */
@@ -55,12 +57,15 @@ class BatchAppendSession {
   private unansweredBytes = 0;
   private callerDone = false;
   private over = false;
+  private readonly caller: Caller;
 
   constructor(
     private readonly log: EventLog,
     private readonly call: BatchCall,
     private readonly options: BatchAppendOptions,
-  ) {}
+  ) {
+    this.caller = options.callers.of(call.metadata);
+  }
 
   start(): void {
     const { call } = this;
@@ -128,6 +133,8 @@ class BatchAppendSession {
       this.refuse(append, { kind: 'bad-request', message: what });
     } else if (late) {
       this.refuse(append, { kind: 'timeout' });
+    } else if (!this.caller.may('write', streamName)) {
+      this.refuse(append, { kind: 'access-denied' });
     }
   }
 

@@ -1,11 +1,13 @@
 /** Delete (soft) and Tombstone (hard): one request, one answer, the same checks. */
 import type { handleUnaryCall } from '@grpc/grpc-js';
+import type { Caller, Callers } from '../access/callers.js';
 import type { EventLog } from '../log/event-log.js';
 import type { WriteOutcome } from '../log/types.js';
 import { readExpected } from '../wire/expected.js';
 import { DeleteResp, type StreamsPb, TombstoneResp } from '../wire/messages.js';
 import { readStreamName } from '../wire/stream-name.js';
 import {
+  accessDenied,
   type CallError,
   invalidArgument,
   streamDeleted,
@@ -22,11 +24,13 @@ type Result =
 /** Makes the handler of Delete. */
 export function deleteHandler(
   log: EventLog,
+  callers: Callers,
 ): handleUnaryCall<StreamsPb.DeleteReq, StreamsPb.DeleteResp> {
   const handle = async (
     ...[call, callback]: UnaryArguments<StreamsPb.DeleteReq, StreamsPb.DeleteResp>
   ) => {
-    const result = await endStream(log, 'delete', call.request.getOptions());
+    const ending = { kind: 'delete', caller: callers.of(call.metadata) } as const;
+    const result = await endStream(log, ending, call.request.getOptions());
     if (result.kind === 'error') callback(result.error);
     else callback(null, deleteResponse(result.position));
   };
@@ -36,11 +40,13 @@ export function deleteHandler(
 /** Makes the handler of Tombstone. */
 export function tombstoneHandler(
   log: EventLog,
+  callers: Callers,
 ): handleUnaryCall<StreamsPb.TombstoneReq, StreamsPb.TombstoneResp> {
   const handle = async (
     ...[call, callback]: UnaryArguments<StreamsPb.TombstoneReq, StreamsPb.TombstoneResp>
   ) => {
-    const result = await endStream(log, 'tombstone', call.request.getOptions());
+    const ending = { kind: 'tombstone', caller: callers.of(call.metadata) } as const;
+    const result = await endStream(log, ending, call.request.getOptions());
     if (result.kind === 'error') callback(result.error);
     else callback(null, tombstoneResponse(result.position));
   };
@@ -49,7 +55,7 @@ export function tombstoneHandler(
 
 async function endStream(
   log: EventLog,
-  kind: 'delete' | 'tombstone',
+  { kind, caller }: { readonly kind: 'delete' | 'tombstone'; readonly caller: Caller },
   options: Options | undefined,
 ): Promise<Result> {
   const streamName = readStreamName(options?.getStreamIdentifier());
@@ -57,6 +63,7 @@ async function endStream(
   if (streamName === undefined || expected === undefined) {
     return failed(invalidArgument('The stream name or the expected revision is missing.'));
   }
+  if (!caller.may('delete', streamName)) return failed(accessDenied());
   const outcome: WriteOutcome = await log.write({ kind, streamName, expected });
   switch (outcome.kind) {
     case 'done':

@@ -67,6 +67,29 @@ export function missingMetadataProperty(property: string): CallError {
   });
 }
 
+export function accessDenied(): CallError {
+  return callError(status.PERMISSION_DENIED, 'Access Denied.', { exception: 'access-denied' });
+}
+
+/** The client makes the same error of it as of denied access. */
+export function wrongCredentials(): CallError {
+  return callError(status.UNAUTHENTICATED, 'The credentials are wrong.', {});
+}
+
+export function tooManyAttempts(): CallError {
+  const details = 'There were too many wrong passwords; try again later.';
+  return callError(status.UNAUTHENTICATED, details, {});
+}
+
+/** Makes the client connect to the node that leads. */
+export function notLeader(leader: { readonly host: string; readonly port: number }): CallError {
+  return callError(status.NOT_FOUND, 'Leader info available', {
+    exception: 'not-leader',
+    'leader-endpoint-host': leader.host,
+    'leader-endpoint-port': String(leader.port),
+  });
+}
+
 function callError(
   code: status,
   details: string,

@@ -2,10 +2,10 @@
 import { PAGE_BYTES_MAX, PAGE_EVENTS_MAX } from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
 import { isHiddenFromAll } from '../log/hidden-streams.js';
-import { resolveLink } from '../log/links.js';
 import { nextTurn } from '../next-turn.js';
 import { eventResponse } from '../wire/read-response.js';
 import type { ReadRequest } from './read-request.js';
+import { resolveFor } from './resolve.js';
 import type { ResponseWriter } from './response-writer.js';
 
 type Request = Extract<ReadRequest, { kind: 'all' }>;
@@ -28,8 +28,7 @@ export async function readAll(
       if (writer.isOver || sent === countMax || event.position > last) return;
       next = event.position + (backwards ? -1 : 1);
       if (isHiddenFromAll(event.streamName) || filter?.matches(event) === false) continue;
-      const resolved = request.resolveLinks ? resolveLink(log.reader, event, log.now()) : { event };
-      await writer.write(eventResponse(resolved, request.uuidForm));
+      await writer.write(eventResponse(resolveFor(request, log, event), request.uuidForm));
       sent += 1;
     }
     if (events.length === 0) return;

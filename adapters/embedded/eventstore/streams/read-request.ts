@@ -2,6 +2,7 @@
  * One method serves every kind of read, told apart by four choices. This module turns a request
  * into a plain description, or says why it makes no sense.
  */
+import type { Caller } from '../access/callers.js';
 import type { StreamsPb } from '../wire/messages.js';
 import { ReadReq } from '../wire/messages.js';
 import { parseUnsigned } from '../wire/numbers.js';
@@ -14,6 +15,8 @@ export type StartingPoint = number | 'start' | 'end';
 
 /** What every kind of read has in common. */
 export interface ReadSettings {
+  /** Who asks. */
+  readonly caller: Caller;
   readonly resolveLinks: boolean;
   readonly uuidForm: UuidForm;
   /** Level of optional messages the client understands. */
@@ -45,14 +48,18 @@ export type ReadRequest = ReadSettings &
 type Options = StreamsPb.ReadReq.Options;
 type Invalid = { readonly kind: 'invalid'; readonly message: string };
 
-/** Reads a request. */
-export function parseReadRequest(request: StreamsPb.ReadReq): ReadRequest | Invalid {
+/** Reads a request of a caller. */
+export function parseReadRequest(
+  request: StreamsPb.ReadReq,
+  caller: Caller,
+): ReadRequest | Invalid {
   const options = request.getOptions();
   if (options === undefined) return invalid('The request has no options.');
   const uuid = options.getUuidOption();
   if (uuid === undefined) return invalid('The request does not say how to write UUIDs.');
   if (!options.hasFilter() && !options.hasNoFilter()) return invalid('No filter option is set.');
   const settings: ReadSettings = {
+    caller,
     resolveLinks: options.getResolveLinks(),
     uuidForm: uuid.hasString() ? 'string' : 'structured',
     compatibility: options.getControlOption()?.getCompatibility() ?? 0,

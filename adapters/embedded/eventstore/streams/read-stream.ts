@@ -1,7 +1,6 @@
 /** A counted read of one stream, forwards or backwards. */
 import { PAGE_BYTES_MAX, PAGE_EVENTS_MAX } from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
-import { resolveLink } from '../log/links.js';
 import {
   firstVisibleByAge,
   firstVisibleRevision,
@@ -19,6 +18,7 @@ import {
 } from '../wire/read-response.js';
 import { type CallError, streamDeleted } from './errors.js';
 import type { ReadRequest } from './read-request.js';
+import { resolveFor } from './resolve.js';
 import type { ResponseWriter } from './response-writer.js';
 
 type Request = Extract<ReadRequest, { kind: 'stream' }>;
@@ -68,10 +68,8 @@ async function sendRange(log: EventLog, range: Range, writer: ResponseWriter): P
         return sent;
       }
       next = event.revision + (backwards ? -1 : 1);
-      const now = log.now();
-      if (!isVisible(state, event, now)) continue;
-      const resolved = request.resolveLinks ? resolveLink(log.reader, event, now) : { event };
-      await writer.write(eventResponse(resolved, request.uuidForm));
+      if (!isVisible(state, event, log.now())) continue;
+      await writer.write(eventResponse(resolveFor(request, log, event), request.uuidForm));
       sent += 1;
     }
     if (events.length === 0) return sent;

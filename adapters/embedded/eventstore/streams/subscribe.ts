@@ -12,7 +12,6 @@
 import { randomUUID } from 'node:crypto';
 import { PAGE_EVENTS_MAX } from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
-import { resolveLink } from '../log/links.js';
 import { streamState } from '../log/stream-view.js';
 import { type RecordedEvent, TOMBSTONE_TYPE } from '../log/types.js';
 import { nextTurn } from '../next-turn.js';
@@ -28,6 +27,7 @@ import { type CallError, streamDeleted } from './errors.js';
 import { AllFeed, type Feed, StreamFeed } from './feed.js';
 import type { EventFilter } from './filter.js';
 import type { ReadRequest, ReadSettings, StartingPoint } from './read-request.js';
+import { resolveFor } from './resolve.js';
 import type { ResponseWriter } from './response-writer.js';
 
 type StreamRequest = Extract<ReadRequest, { kind: 'stream-subscription' }>;
@@ -132,10 +132,7 @@ class Subscription {
 
   private async send(event: RecordedEvent): Promise<void> {
     const { request, writer } = this.parts;
-    const resolved = request.resolveLinks
-      ? resolveLink(this.log.reader, event, this.log.now())
-      : { event };
-    await writer.write(eventResponse(resolved, request.uuidForm));
+    await writer.write(eventResponse(resolveFor(request, this.log, event), request.uuidForm));
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Message } from 'google-protobuf';
 import type { Expected, WriteOutcome } from '../log/types.js';
 import {
+  AccessDenied,
   AllStreamPosition,
   Any,
   BadRequest,
@@ -30,6 +31,7 @@ const Code = {
   DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
   ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
 } as const;
 
 /** What every answer repeats of its request. */
@@ -42,6 +44,7 @@ export interface BatchRequestHead {
 export type BatchResult =
   | WriteOutcome
   | { readonly kind: 'timeout' }
+  | { readonly kind: 'access-denied' }
   | { readonly kind: 'too-large'; readonly maxAppendSizeBytes: number }
   | { readonly kind: 'bad-request'; readonly message: string };
 
@@ -77,6 +80,8 @@ function errorStatus(
     }
     case 'timeout':
       return status(Code.DEADLINE_EXCEEDED, 'Timeout', new Timeout());
+    case 'access-denied':
+      return status(Code.PERMISSION_DENIED, 'AccessDenied', new AccessDenied());
     case 'too-large': {
       const detail = new MaximumAppendSizeExceeded();
       detail.setMaxappendsize(result.maxAppendSizeBytes);

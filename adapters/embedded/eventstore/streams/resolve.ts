@@ -1,0 +1,21 @@
+/** Links as a caller gets to see them. */
+import type { EventLog } from '../log/event-log.js';
+import { type ResolvedEvent, resolveLink } from '../log/links.js';
+import type { RecordedEvent } from '../log/types.js';
+import type { ReadSettings } from './read-request.js';
+
+/**
+ * The event as the request wants it answered. Anybody may write a link to anything, so a target
+ * that the caller may not read by itself stays out of sight, as if it were gone.
+ */
+export function resolveFor(
+  { resolveLinks, caller }: ReadSettings,
+  log: EventLog,
+  event: RecordedEvent,
+): ResolvedEvent {
+  if (!resolveLinks) return { event };
+  const resolved = resolveLink(log.reader, event, log.now());
+  const { event: target, link } = resolved;
+  if (link === undefined || target === undefined) return resolved;
+  return caller.may('read', target.streamName) ? resolved : { link };
+}
