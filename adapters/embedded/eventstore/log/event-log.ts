@@ -3,25 +3,36 @@
  *
  * Group commit. A write is queued. While a commit is under way, further writes collect; when it
  * has ended, all of them (within bounds) become the next one. So one fsync serves every append
- * that was waiting, and a lonely append waits for nobody.
+ * that was waiting, and a lonely append waits for nobody. Between two groups there is room for one
+ * step of maintenance, a write of its own.
  *
  * Visibility. The storage shows a write only once it is durable. Then `head` moves, listeners
  * hear of the new events, and writers get their answers, in this order and in one turn of the
  * event loop: a read that starts after an answer sees the event, and a subscription that found
  * nothing more in storage and then listens misses nothing.
  */
-import { COMMIT_GROUP_BYTES_MAX, COMMIT_GROUP_WRITES_MAX } from '../limits.js';
-import type { Storage, StorageReader } from '../storage/storage.js';
+import {
+  COMMIT_GROUP_BYTES_MAX,
+  COMMIT_GROUP_EVENTS_MAX,
+  COMMIT_GROUP_WRITES_MAX,
+} from '../limits.js';
+import type { Storage, StorageReader, StorageWriter } from '../storage/storage.js';
 import type { RecordedEvent, WriteOperation, WriteOutcome } from './types.js';
 import { WriteGroup } from './write-group.js';
 
 /** Hears of every commit: its events in order of position. */
 export type CommitListener = (events: readonly RecordedEvent[]) => void;
 
-interface QueuedWrite {
-  readonly operation: WriteOperation;
+interface Weight {
+  readonly events: number;
   readonly bytes: number;
-  readonly answer: (outcome: WriteOutcome) => void;
+}
+
+interface QueuedWrite {
+  readonly operations: readonly WriteOperation[];
+  readonly weight: Weight;
+  /** An outcome for each operation. */
+  readonly answer: (outcomes: readonly WriteOutcome[]) => void;
 }
 
 export interface EventLogOptions {
@@ -31,11 +42,14 @@ export interface EventLogOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+const UNDECIDED: WriteOutcome = { kind: 'failed', message: 'the write was not decided' };
+
 /** See the head of this file. */
 export class EventLog {
   /** The position of the last event that listeners have heard of. */
   head: number;
   private readonly queue: QueuedWrite[] = [];
+  private readonly maintenance: (() => Promise<void>)[] = [];
   private committing: Promise<void> | undefined;
   private readonly listeners = new Set<CommitListener>();
   private readonly streamListeners = new Map<string, Set<CommitListener>>();
@@ -63,9 +77,40 @@ export class EventLog {
   }
 
   /** Queues a write; resolves with its outcome, when a success is durable. Never rejects. */
-  write(operation: WriteOperation): Promise<WriteOutcome> {
+  async write(operation: WriteOperation): Promise<WriteOutcome> {
+    const [outcome] = await this.writeTogether([operation]);
+    return outcome ?? UNDECIDED;
+  }
+
+  /**
+   * Queues writes for one and the same commit, in their order: when the storage fails, none of
+   * them is kept. Each is still decided for itself. Resolves with their outcomes. Never rejects.
+   */
+  writeTogether(operations: readonly WriteOperation[]): Promise<readonly WriteOutcome[]> {
     return new Promise((answer) => {
-      this.queue.push({ operation, bytes: sizeOf(operation), answer });
+      this.queue.push({ operations, weight: weightOf(operations), answer });
+      this.committing ??= this.commitAll();
+    });
+  }
+
+  /**
+   * Runs `work`, which adds no events, as one atomic write between two commit groups. Resolves
+   * with its result when that is durable; rejects if it throws or the storage fails.
+   */
+  maintain<T>(work: (writer: StorageWriter) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.maintenance.push(async () => {
+        let result: { readonly value: T } | undefined;
+        try {
+          await this.storage.write((writer) => {
+            result = { value: work(writer) };
+          });
+          if (result === undefined) throw new Error('the storage did not run the work');
+          resolve(result.value);
+        } catch (error) {
+          reject(error);
+        }
+      });
       this.committing ??= this.commitAll();
     });
   }
@@ -95,42 +140,49 @@ export class EventLog {
   }
 
   private async commitAll(): Promise<void> {
-    while (this.queue.length > 0) await this.commitGroup();
+    while (this.queue.length > 0 || this.maintenance.length > 0) {
+      if (this.queue.length > 0) await this.commitGroup();
+      await this.maintenance.shift()?.();
+    }
     this.committing = undefined;
   }
 
   private async commitGroup(): Promise<void> {
     let writes: readonly QueuedWrite[] = [];
-    let outcomes: readonly WriteOutcome[] = [];
+    let outcomes: readonly (readonly WriteOutcome[])[] = [];
     let written: readonly RecordedEvent[] = [];
     try {
       await this.storage.write((writer) => {
         // Taken only now, so that writes which came while the storage got ready are in it.
         writes = this.takeGroup();
         const group = new WriteGroup(writer, { lastPosition: this.head, nowMs: this.now() });
-        outcomes = writes.map(({ operation }) => group.apply(operation));
+        outcomes = writes.map(({ operations }) => operations.map((each) => group.apply(each)));
         written = group.written;
       });
     } catch (error) {
       this.options.onFailure(error);
       if (writes.length === 0) writes = this.takeGroup();
       const message = error instanceof Error ? error.message : String(error);
-      for (const { answer } of writes) answer({ kind: 'failed', message });
+      for (const { operations, answer } of writes) {
+        answer(operations.map(() => ({ kind: 'failed', message })));
+      }
       return;
     }
     this.publish(written);
-    writes.forEach(({ answer }, index) => {
-      answer(outcomes[index] ?? { kind: 'failed', message: 'the write was not decided' });
-    });
+    for (const [index, { answer }] of writes.entries()) answer(outcomes[index] ?? []);
   }
 
   private takeGroup(): QueuedWrite[] {
+    let events = 0;
     let bytes = 0;
     let count = 0;
-    for (const write of this.queue) {
-      if (count > 0 && bytes + write.bytes > COMMIT_GROUP_BYTES_MAX) break;
-      if (count === COMMIT_GROUP_WRITES_MAX) break;
-      bytes += write.bytes;
+    for (const { weight } of this.queue) {
+      const isFull =
+        bytes + weight.bytes > COMMIT_GROUP_BYTES_MAX ||
+        events + weight.events > COMMIT_GROUP_EVENTS_MAX;
+      if ((count > 0 && isFull) || count === COMMIT_GROUP_WRITES_MAX) break;
+      bytes += weight.bytes;
+      events += weight.events;
       count += 1;
     }
     return this.queue.splice(0, count);
@@ -162,9 +214,13 @@ function groupByStream(
   return groups;
 }
 
-function sizeOf(operation: WriteOperation): number {
-  if (operation.kind !== 'append') return 0;
-  return operation.events.reduce((sum, { data, customMetadata }) => {
-    return sum + data.length + customMetadata.length;
-  }, 0);
+function weightOf(operations: readonly WriteOperation[]): Weight {
+  let events = 0;
+  let bytes = 0;
+  for (const operation of operations) {
+    const proposed = operation.kind === 'append' ? operation.events : [];
+    events += Math.max(proposed.length, 1);
+    for (const { data, customMetadata } of proposed) bytes += data.length + customMetadata.length;
+  }
+  return { events, bytes };
 }
