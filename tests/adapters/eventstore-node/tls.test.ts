@@ -3,31 +3,17 @@ import { request } from 'node:https';
 import { connect } from 'node:net';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import {
-  type EventStoreNode,
   EventStoreStartError,
   startEventStoreNode,
 } from '../../../adapters/embedded/eventstore/index.js';
 import { withOption } from '../../support/event-store-server.js';
 import { certificateFiles, makeCertificate } from './certificates.js';
+import { secureNode } from './secure.js';
 import { clientOf, event, events, failure, revisions, Transcript } from './support.js';
 
 const DAY_MS = 86_400_000;
-
-/** A node that speaks TLS, and how its certificate is trusted. */
-async function secureNode(t: ExecutionContext): Promise<{
-  readonly node: EventStoreNode;
-  readonly ca: string;
-  readonly trusted: string;
-}> {
-  const tls = makeCertificate();
-  const node = await startEventStoreNode({ port: 0, tls });
-  t.teardown(() => node.stop());
-  const { certificateFile } = await certificateFiles(t, tls);
-  const trusted = withOption(node.connectionString, 'tlsCAFile', certificateFile);
-  return { node, ca: tls.certificatePem, trusted };
-}
 
 async function startFailure(tls: {
   readonly certificatePem: string;
@@ -44,9 +30,9 @@ async function startFailure(tls: {
 }
 
 test.serial('a client that trusts the certificate appends, reads and subscribes', async (t) => {
-  const { trusted, node } = await secureNode(t);
+  const { clientFor, node } = await secureNode(t, {});
   t.is(node.connectionString, `esdb://127.0.0.1:${node.port}?tls=true`);
-  const client = clientOf(t, { connectionString: trusted });
+  const client = clientFor();
   const subscription = new Transcript(client.subscribeToStream('s'));
   await subscription.untilLine('caught up');
   await client.appendToStream('s', events(3));
@@ -56,7 +42,7 @@ test.serial('a client that trusts the certificate appends, reads and subscribes'
 });
 
 test.serial('health is asked over TLS on the same port', async (t) => {
-  const { node, ca } = await secureNode(t);
+  const { node, ca } = await secureNode(t, {});
   const asked = request({ host: '127.0.0.1', port: node.port, path: '/health/live', ca });
   const answered = once(asked.end(), 'response');
   const [response]: { statusCode?: number }[] = await answered;
@@ -64,7 +50,7 @@ test.serial('health is asked over TLS on the same port', async (t) => {
 });
 
 test.serial('a client that does not trust the certificate gets nowhere', async (t) => {
-  const { node, trusted } = await secureNode(t);
+  const { node, clientFor } = await secureNode(t, {});
   const stranger = EventStoreDBClient.connectionString(node.connectionString);
   t.teardown(() => stranger.dispose());
   const error = await failure(stranger.appendToStream('s', event(0)));
@@ -75,11 +61,11 @@ test.serial('a client that does not trust the certificate gets nowhere', async (
   });
   t.is((await failure(misled.appendToStream('s', event(0)))).code, status.UNAVAILABLE);
   // Nobody else is affected by them.
-  await clientOf(t, { connectionString: trusted }).appendToStream('s', event(0));
+  await clientFor().appendToStream('s', event(0));
 });
 
 test.serial('clear text is no way in', async (t) => {
-  const { node } = await secureNode(t);
+  const { node } = await secureNode(t, {});
   const socket = connect(node.port, '127.0.0.1');
   socket.on('error', () => t.pass('the connection was reset'));
   socket.write('GET /health/live HTTP/1.1\r\nhost: n\r\n\r\n');
@@ -92,7 +78,7 @@ test.serial('clear text is no way in', async (t) => {
 });
 
 test.serial('an unfinished handshake does not keep a node from stopping', async (t) => {
-  const { node } = await secureNode(t);
+  const { node } = await secureNode(t, {});
   const socket = connect(node.port, '127.0.0.1');
   socket.on('error', () => t.log('the connection was reset'));
   await once(socket, 'connect');
