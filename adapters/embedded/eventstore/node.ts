@@ -5,6 +5,7 @@ import { type UserOptions, Users } from './access/users.js';
 import type { NodeAddress } from './gossip.js';
 import { APPEND_SIZE_BYTES_DEFAULT, APPEND_SIZE_BYTES_MAX } from './limits.js';
 import { EventLog } from './log/event-log.js';
+import { type ScavengeStatus, Scavenger } from './scavenge/scavenger.js';
 import { NodeServer, type ServerOptions } from './server.js';
 import { EventStoreStartError } from './start-errors.js';
 import { openFolder } from './storage/folder.js';

@@ -4,6 +4,7 @@
  */
 import type { handleClientStreamingCall, ServerReadableStream, sendUnaryData } from '@grpc/grpc-js';
 import type { Caller, Callers } from '../access/callers.js';
+import { APPEND_EVENTS_MAX } from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
 import type { Expected, ProposedEvent, WriteOutcome } from '../log/types.js';
 import { readExpected } from '../wire/expected.js';
@@ -112,7 +113,9 @@ class AppendSession {
         this.bytes += appendSizeBytes(result.event);
         this.events.push(result.event);
         // At once, so that the caller need not send the rest.
-        if (this.bytes > maxAppendSizeBytes) this.refuse(appendTooLarge(maxAppendSizeBytes));
+        if (this.bytes > maxAppendSizeBytes || this.events.length > APPEND_EVENTS_MAX) {
+          this.refuse(appendTooLarge(maxAppendSizeBytes));
+        }
     }
   }
 

@@ -11,7 +11,12 @@
  */
 import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js';
 import type { Caller, Callers } from '../access/callers.js';
-import { BATCH_CALL_APPENDS_MAX, BATCH_CALL_BYTES_MAX, BATCH_COLLECT_MS_MAX } from '../limits.js';
+import {
+  APPEND_EVENTS_MAX,
+  BATCH_CALL_APPENDS_MAX,
+  BATCH_CALL_BYTES_MAX,
+  BATCH_COLLECT_MS_MAX,
+} from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
 import type { ProposedEvent } from '../log/types.js';
 import { type BatchRequestHead, type BatchResult, batchResponse } from '../wire/batch-response.js';
@@ -152,7 +157,7 @@ class BatchAppendSession {
       }
       append.events.push(result.event);
       append.bytes += appendSizeBytes(result.event);
-      if (append.bytes > maxAppendSizeBytes) {
+      if (append.bytes > maxAppendSizeBytes || append.events.length > APPEND_EVENTS_MAX) {
         this.refuse(append, { kind: 'too-large', maxAppendSizeBytes });
         return;
       }
