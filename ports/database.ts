@@ -43,6 +43,8 @@ export interface ListenOptions {
   readonly onMessage: (payload: string) => void;
   /** Listening has begun, or begun again after a lost connection: messages may be missing. */
   readonly onListening?: () => void;
+  /** Nobody listens any more, until `onListening` is called again, or because of `signal`. */
+  readonly onLost?: () => void;
 }
 
 /**

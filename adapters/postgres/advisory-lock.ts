@@ -12,11 +12,9 @@ const lockPollMs = 500;
 
 /** A holder proves that often that its session still exists on the server. */
 const heartbeatMs = 5_000;
-/** A session that does not answer for this long counts as lost. */
-export const lockAnswerTimeoutMs = 5_000;
 
 export interface LockContext {
-  /** A connection of its own: the lock belongs to the session and dies with it. */
+  /** A connection of its own, on which no question waits for its answer without end. */
   readonly connect: () => Promise<pg.Client>;
   readonly log: Log;
 }

@@ -2,10 +2,10 @@ import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Database } from '../../ports/database.js';
 import type { Log } from '../../ports/log.js';
-import { lockAnswerTimeoutMs, withAdvisoryLock } from './advisory-lock.js';
+import { withAdvisoryLock } from './advisory-lock.js';
 import { columnTypes } from './column-types.js';
 import { toDatabaseError } from './errors.js';
-import { listen } from './listen.js';
+import { listen, listenHeartbeatMs } from './listen.js';
 import { run, transaction } from './transaction.js';
 
 export { migrate, missingMigrations, SchemaTooNew } from './migrate.js';
@@ -14,6 +14,8 @@ export { migrate, missingMigrations, SchemaTooNew } from './migrate.js';
 const poolConnectionsMax = 20;
 const connectTimeoutMs = 10_000;
 const idleTimeoutMs = 30_000;
+/** A session that holds a lock or listens, and does not answer for this long, counts as lost. */
+const sessionAnswerTimeoutMs = 5_000;
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -66,17 +68,18 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     });
     return client;
   };
+  const openSession = () => connect({ query_timeout: sessionAnswerTimeoutMs });
   const builder = knex({ client: 'pg', connectionPool: pool });
   return {
     knex: builder,
     query: async (text, values) => (await run(pool, text, values)).rows,
     execute: async (text, values) => (await run(pool, text, values)).rowCount ?? 0,
     transaction: (work) => transaction(pool, work),
-    withAdvisoryLock: (name, work) => {
-      const lockConnect = () => connect({ query_timeout: lockAnswerTimeoutMs });
-      return withAdvisoryLock({ connect: lockConnect, log }, name, work);
+    withAdvisoryLock: (name, work) => withAdvisoryLock({ connect: openSession, log }, name, work),
+    listen: (channel, listenOptions) => {
+      const context = { connect: openSession, heartbeatMs: listenHeartbeatMs, log };
+      return listen(context, channel, listenOptions);
     },
-    listen: (channel, listenOptions) => listen({ connect, log }, channel, listenOptions),
     close: async () => {
       await builder.destroy();
       await pool.end();
