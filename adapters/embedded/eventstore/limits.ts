@@ -80,3 +80,30 @@ export const HTTP_HEADER_BYTES_MAX = 16 * 1024;
 
 /** Body of an HTTP/1.1 request; nothing that is asked there needs a larger one. */
 export const HTTP_BODY_BYTES_MAX = 64 * 1024;
+
+/** Events that are looked at for category streams in one go; their links make one write. */
+export const CATEGORY_PAGE_EVENTS_MAX = 512;
+
+/** Events without a link after which a checkpoint says that they need not be looked at again. */
+export const CATEGORY_CHECKPOINT_EVENTS = 10_000;
+
+/** How long the links wait after the storage has refused them. */
+export const CATEGORY_RETRY_MS = 1_000;
+
+/** How often persistent subscriptions look for time-outs and checkpoints that are due. */
+export const GROUP_LOOK_MS = 1000;
+
+/** A group reads no further ahead once the events that wait in it weigh so much. */
+export const GROUP_BUFFER_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Unconfirmed events a consumer may hold, whatever it asks for. */
+export const CONSUMER_SLOTS_MAX = 65_536;
+
+/** Latest events of a consumer whose times are measured, if a group asks for it. */
+export const LATENCY_SAMPLE_EVENTS = 1000;
+
+/** Lanes that pinned events are hashed into; more of them spread streams more evenly. */
+export const PINNED_LANES = 1024;
+
+/** Checkpoints kept of each group, and configurations of all groups: the last one, and a spare. */
+export const STATE_EVENTS_KEPT = 2;

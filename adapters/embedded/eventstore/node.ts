@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { UserLogin } from './access/login.js';
 import { type UserOptions, Users } from './access/users.js';
+import { CategoryStreams } from './category-streams/follower.js';
 import type { NodeAddress } from './gossip.js';
 import { APPEND_SIZE_BYTES_DEFAULT, APPEND_SIZE_BYTES_MAX } from './limits.js';
 import { EventLog } from './log/event-log.js';
-import { type ScavengeStatus, Scavenger } from './scavenge/scavenger.js';
+import { Scavenger, type ScavengeStatus } from './scavenge/scavenger.js';
 import { NodeServer, type ServerOptions } from './server.js';
 import { EventStoreStartError } from './start-errors.js';
 import { openFolder } from './storage/folder.js';
@@ -44,6 +45,8 @@ export interface EventStoreNodeOptions {
   readonly clock?: () => number;
   /** Largest append, bytes, up to 16 MiB. Default 1 MiB. */
   readonly maxAppendSizeBytes?: number;
+  /** Links each event into `$ce-<category>`, the part of its stream's name before the first dash. */
+  readonly categoryStreams?: boolean;
   /** Hears what the operator should know. Default: nobody does. */
   readonly log?: (line: LogLine) => void;
 }
@@ -95,13 +98,15 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
     onEnd: (status, error) => log(scavengeLine(status, error)),
   });
   server.serve(eventLog, scavenger);
+  const categories =
+    options.categoryStreams === true ? new CategoryStreams(eventLog, randomUUID) : undefined;
   log({ level: 'info', msg: 'event store node listens', host, port: server.port, dataDir });
   let stopped: Promise<void> | undefined;
   return {
     port: server.port,
     connectionString: connectionStringFor(host, server.port, tls !== undefined),
     stop: () => {
-      stopped ??= stop({ server, scavenger, eventLog }).then(() => {
+      stopped ??= stop({ server, scavenger, categories, eventLog }).then(() => {
         log({ level: 'info', msg: 'event store node stopped', port: server.port });
       });
       return stopped;
@@ -180,13 +185,15 @@ async function orClose<T>(
 interface Parts {
   readonly server: NodeServer;
   readonly scavenger: Scavenger;
+  readonly categories: CategoryStreams | undefined;
   readonly eventLog: EventLog;
 }
 
 /** The port closes last: until then health checks hear that the node is stopping. */
-async function stop({ server, scavenger, eventLog }: Parts): Promise<void> {
+async function stop({ server, scavenger, categories, eventLog }: Parts): Promise<void> {
   await server.endCalls();
   await scavenger.stop();
+  await categories?.stop();
   await eventLog.close();
   await server.close();
 }
