@@ -2,16 +2,17 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import { stopOnSignals, untilAborted } from '../../cli/stopping.js';
 import { createTerminal } from '../../cli/terminal.js';
+import { readSecurity, type SecurityOptions, withSecurity } from './security.js';
 
 const portMax = 65_535;
 
-const port = (text: string): number => {
+const portOf = (text: string): number => {
   const number = Number(text);
   if (/^\d+$/.test(text) && number <= portMax) return number;
   throw new InvalidArgumentError(`It must be a port from 0 to ${portMax}.`);
 };
 
-interface Options {
+interface Options extends SecurityOptions {
   readonly data?: string;
   readonly memory?: boolean;
   readonly port: number;
@@ -20,24 +21,27 @@ interface Options {
 
 /** Adds to `command` what runs the node until it is stopped. */
 export const runsNode = (command: Command): Command =>
-  command
-    .option('--data <folder>', 'where it keeps its log')
-    .option('--memory', 'keep the log in memory only')
-    .option('--port <number>', 'port to listen on; 0 takes any free one', port, 2113)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .action(async ({ data, memory = false, ...address }: Options) => {
-      if ((data !== undefined) === memory) {
-        command.error('error: one of --data and --memory is needed');
-      }
-      const terminal = createTerminal(process.stdout);
-      const node = await startEventStoreNode({
-        ...address,
-        ...(data === undefined ? {} : { dataDir: data }),
-        log: ({ level, msg }) => {
-          if (level !== 'info') process.stderr.write(`${msg}\n`);
-        },
-      });
-      terminal.line(`event store on ${node.connectionString}`);
-      await untilAborted(stopOnSignals(terminal));
-      await node.stop();
+  withSecurity(
+    command
+      .option('--data <folder>', 'where it keeps its log')
+      .option('--memory', 'keep the log in memory only')
+      .option('--port <number>', 'port to listen on; 0 takes any free one', portOf, 2113)
+      .option('--host <address>', 'address to listen on', '127.0.0.1'),
+  ).action(async ({ data, memory = false, port, host, ...security }: Options) => {
+    if ((data !== undefined) === memory) {
+      command.error('error: one of --data and --memory is needed');
+    }
+    const terminal = createTerminal(process.stdout);
+    const node = await startEventStoreNode({
+      port,
+      host,
+      ...(await readSecurity(command, security)),
+      ...(data === undefined ? {} : { dataDir: data }),
+      log: ({ level, msg }) => {
+        if (level !== 'info') process.stderr.write(`${msg}\n`);
+      },
     });
+    terminal.line(`event store on ${node.connectionString}`);
+    await untilAborted(stopOnSignals(terminal));
+    await node.stop();
+  });
