@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { deriveKey } from '../adapters/cryptography.js';
 import type { Config } from './config/index.js';
 import { madeSecret } from './config/made-secret.js';
 
@@ -18,11 +18,6 @@ export interface Secrets {
 
 /** The account that `deploy/mosquitto/acl` names, unless another one is configured. */
 const usualBrokerUser = 'backend';
-const keyBytes = 32;
-
-/** A key for one purpose: who learns it learns nothing about the secret, or about other keys. */
-const derive = (secret: string, purpose: string): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', secret, '', `powerbank ${purpose}`, keyBytes));
 
 /** What is configured; the rest is made on the first start and kept in the data folder. */
 export const readSecrets = async (config: Config): Promise<Secrets> => {
@@ -34,9 +29,9 @@ export const readSecrets = async (config: Config): Promise<Secrets> => {
   ]);
   return {
     token,
-    fingerprint: Buffer.from(derive(token, 'request fingerprints')).toString('base64url'),
+    fingerprint: Buffer.from(deriveKey(token, 'request fingerprints')).toString('base64url'),
     cabinetMasterKey,
-    cabinetSeal: derive(cabinetMasterKey, 'sealed cabinet secrets'),
+    cabinetSeal: deriveKey(cabinetMasterKey, 'sealed cabinet secrets'),
     broker: { username: config.mqttUsername ?? usualBrokerUser, password },
   };
 };
