@@ -103,7 +103,8 @@ export const startProgram = async (cleanup: Cleanup): Promise<Program> => {
   await child.untilLine(/^Ready\./);
   const running = await findRunning(folder);
   if (running === null) throw new Error('the program does not tell where its log is');
-  const store = connectEventStore({ url: running.esdbUrl }, quietLog);
+  const place = { url: running.esdbUrl, namespace: running.esdbNamespace };
+  const store = connectEventStore(place, quietLog);
   cleanup.add(() => store.close());
   const metrics = createMetrics({ log: quietLog, withProcessMetrics: false });
   const names = { issuer: 'bench', audience: 'bench', ttlSeconds: tokenTtlSeconds };

@@ -26,6 +26,8 @@ export interface Parts {
   readonly log: Log;
   readonly metrics: PrometheusMetrics;
   readonly store: EventStore;
+  /** Of the log in `store`. */
+  readonly namespace: string | null;
   readonly database: Postgres;
   readonly processStore: ProcessStore;
   readonly handlers: Handlers;
@@ -46,7 +48,7 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
   const clock = systemClock;
   const newId = randomUUID;
   const metrics = createMetrics({ log, withProcessMetrics: true });
-  const store = connectEventStore({ url: servers.esdbUrl }, log);
+  const store = connectEventStore({ url: servers.esdbUrl, namespace: servers.esdbNamespace }, log);
   const database = openPostgres({
     url: servers.databaseUrl,
     applicationName: 'powerbank',
@@ -60,6 +62,7 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
     log,
     metrics,
     store,
+    namespace: servers.esdbNamespace,
     database,
     processStore: postgresProcessStore(database),
     handlers: createHandlers({ store, metrics }),

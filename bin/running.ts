@@ -8,6 +8,7 @@ import * as t from 'io-ts';
 
 const Running = t.strict({
   esdbUrl: t.string,
+  esdbNamespace: t.union([t.string, t.null]),
   databaseUrl: t.string,
   httpUrl: t.string,
 });

@@ -2,7 +2,7 @@
 
 import { loadConfig } from './cli/load-config.js';
 import { OperatorError } from './cli/operator-error.js';
-import { refuseOldSchema } from './cli/short-command.js';
+import { refuseWrongDatabase } from './cli/short-command.js';
 import { type Stoppable, stopInOrder, stopOnSignals, untilAborted } from './cli/stopping.js';
 import { openParts, outputLog } from './compose.js';
 import { type Config, describeConfig, type ProgramRole } from './config/index.js';
@@ -31,14 +31,16 @@ export const serve = async (wanted: readonly ProgramRole[] | null): Promise<void
   const log = outputLog(config);
   const stopping = stopOnSignals({ line: (text) => log.info(text ?? '') });
   const running: Stoppable[] = [];
-  const { esdbUrl, databaseUrl, mqttUrl } = config;
+  const { esdbUrl, esdbNamespace, databaseUrl, mqttUrl } = config;
   try {
     for (const line of describeConfig(config)) log.info('setting', { setting: line });
     const secrets = await readSecrets(config);
-    const servers = { esdbUrl: esdbUrl ?? '', databaseUrl: databaseUrl ?? '' };
+    const servers = { esdbUrl: esdbUrl ?? '', esdbNamespace, databaseUrl: databaseUrl ?? '' };
     const parts = openParts({ config, secrets, servers, log });
     running.push({ name: 'the connections', stop: parts.close });
-    await refuseOldSchema(parts);
+    await refuseWrongDatabase(parts);
+    // A store that is away, or lets nobody in, is told once and now, not by every role again.
+    await parts.store.lastPosition();
     const { api, mqtt } = await startRoles(parts, {
       roles,
       openBroker: async () => ({ url: mqttUrl ?? '' }),

@@ -12,9 +12,10 @@ import type { Terminal } from './cli/terminal.js';
 import type { Config } from './config/index.js';
 import { findRunning } from './running.js';
 
-/** Addresses of the log and of the database. */
+/** Where the log and the database are. */
 export interface ServerUrls {
   readonly esdbUrl: string;
+  readonly esdbNamespace: string | null;
   readonly databaseUrl: string;
 }
 
@@ -72,6 +73,7 @@ export const startServers = async (config: Config, around: Surroundings): Promis
     const postgres = config.databaseUrl === null ? await startPostgres(config, around) : null;
     return {
       esdbUrl: node?.url ?? config.esdbUrl ?? '',
+      esdbNamespace: config.esdbNamespace,
       databaseUrl: postgres?.url ?? config.databaseUrl ?? '',
       started: [node, postgres].flatMap((each) => (each === null ? [] : [each.stoppable])),
     };
@@ -90,6 +92,7 @@ export const reachServers = async (config: Config, around: Surroundings): Promis
   if (running === null) return startServers(config, around);
   return {
     esdbUrl: config.esdbUrl ?? running.esdbUrl,
+    esdbNamespace: config.esdbNamespace ?? running.esdbNamespace,
     databaseUrl: config.databaseUrl ?? running.databaseUrl,
     started: [],
   };

@@ -6,6 +6,7 @@ import { brandOrThrow } from '../domain/shared/brand.js';
 import { UserId } from '../domain/shared/ids.js';
 import { startBroker } from './broker.js';
 import { loadConfig } from './cli/load-config.js';
+import { refuseOtherNamespace } from './cli/short-command.js';
 import { type Stoppable, stopInOrder, stopOnSignals, untilAborted } from './cli/stopping.js';
 import { createTerminal, type Terminal } from './cli/terminal.js';
 import { openParts, type Parts, tokensLasting } from './compose.js';
@@ -65,6 +66,7 @@ const prepareDatabase = async (parts: Parts, terminal: Terminal): Promise<void> 
     () => migrate(parts.database),
     (applied) => `schema up to date (${applied.length} steps applied)`,
   );
+  await refuseOtherNamespace(parts);
   await terminal.step(
     'settings, packages and late fees',
     () => seedNetwork(parts),
@@ -93,7 +95,7 @@ interface Addresses {
 
 const runEverything = async (
   parts: Parts,
-  { esdbUrl, databaseUrl }: ServerUrls,
+  { esdbUrl, esdbNamespace, databaseUrl }: ServerUrls,
   { story, demo }: { readonly story: Story; readonly demo: boolean },
 ): Promise<Addresses> => {
   const { terminal, running } = story;
@@ -108,7 +110,7 @@ const runEverything = async (
   });
   const apiUrl = api?.url ?? '';
   terminal.line(`  ✔ ${roles.join(', ')}`);
-  await announceRunning(dataDir, { esdbUrl, databaseUrl, httpUrl: apiUrl });
+  await announceRunning(dataDir, { esdbUrl, esdbNamespace, databaseUrl, httpUrl: apiUrl });
   onStarted({ name: 'the note for short commands', stop: () => withdrawRunning(dataDir) });
   if (!demo || api === null || mqtt === null) return { apiUrl, handsUrl: null };
   const { cabinetHttpUrl } = mqtt;

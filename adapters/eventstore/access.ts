@@ -11,9 +11,25 @@ export interface Access {
   readonly beginning: () => Promise<Position | null>;
 }
 
-/** Connects when it is used. */
+/** The client cannot make anything of the connection string; whoever set it can mend it. */
+export class ConnectionStringUnusable extends Error {
+  override readonly name = 'ConnectionStringUnusable';
+}
+
+const clientOf = (url: string): EventStoreDBClient => {
+  try {
+    return EventStoreDBClient.connectionString(url);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // What it quotes may be a part of the password.
+    const unquoted = reason.replace(/^Unexpected ".*" at/s, 'Unexpected text at');
+    throw new ConnectionStringUnusable(unquoted, { cause: error });
+  }
+};
+
+/** Connects when it is used. @throws ConnectionStringUnusable */
 export const accessTo = (url: string, namespace: string | null): Access => {
-  const client = EventStoreDBClient.connectionString(url);
+  const client = clientOf(url);
   const names = namesIn(namespace);
   return { client, names, beginning: createBeginning(client, names) };
 };

@@ -6,7 +6,7 @@ import { createLastPosition } from './last-position.js';
 import { readLog, readLogPage, readStream } from './read.js';
 import { subscribeLog } from './subscribe.js';
 
-export { namespacePattern } from './names.js';
+export { ConnectionStringUnusable } from './access.js';
 
 /** Where the log of a network is. */
 export interface LogPlace {
@@ -16,7 +16,11 @@ export interface LogPlace {
   readonly namespace?: string | null;
 }
 
-/** The log of the program in EventStoreDB. Nothing connects before it is used. */
+/**
+ * The log of the program in EventStoreDB. Nothing connects before it is used.
+ *
+ * @throws ConnectionStringUnusable
+ */
 export const connectEventStore = ({ url, namespace = null }: LogPlace, log: Log): EventStore => {
   const access = accessTo(url, namespace);
   const lastPosition = createLastPosition(access);

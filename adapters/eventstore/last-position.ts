@@ -75,28 +75,52 @@ const searchForwards = async (
   return last;
 };
 
+/** The search for one filter: remembers what it has seen, and is run by one caller at a time. */
+const createSearch = (access: Access, filter: LogFilter): (() => Promise<Position | null>) => {
+  let seen: Looked = { upTo: null, last: null };
+  let running: Promise<unknown> | null = null;
+  let next: Promise<Position | null> | null = null;
+
+  const look = async (): Promise<Position | null> => {
+    const floor = seen.upTo ?? (await access.beginning());
+    const { upTo, last, isComplete } = await searchBackwards(access, filter, floor);
+    const found = isComplete ? last : await searchForwards(access, filter, { floor, upTo });
+    seen = { upTo: upTo ?? seen.upTo, last: found ?? seen.last };
+    return seen.last;
+  };
+
+  const start = (): Promise<Position | null> => {
+    next = null;
+    const search = look().finally(() => {
+      if (running === search) running = null;
+    });
+    running = search;
+    return search;
+  };
+
+  return () => {
+    if (running === null) return start();
+    // It began before this caller asked, and may have missed what the caller knows to be there.
+    next ??= running.then(start, start);
+    return next;
+  };
+};
+
 /**
  * Finds the position of the last event that matches. What was looked at once is not looked at
- * again, so a poll costs what was written since the one before, not what is in the log.
+ * again, so a poll costs what was written since the one before, not what is in the log; and those
+ * who ask while a search is under way share the one after it.
  */
 export const createLastPosition = (
   access: Access,
 ): ((filter: LogFilter) => Promise<Position | null>) => {
-  const known = new Map<string, Looked>();
-  const look = async (filter: LogFilter, before: Looked): Promise<Looked> => {
-    const floor = before.upTo ?? (await access.beginning());
-    const { upTo, last, isComplete } = await searchBackwards(access, filter, floor);
-    const found = isComplete ? last : await searchForwards(access, filter, { floor, upTo });
-    return { upTo, last: found ?? before.last };
-  };
+  const searches = new Map<string, () => Promise<Position | null>>();
   return async (filter) => {
     const key = filter.categories?.join() ?? '';
-    const before = known.get(key) ?? { upTo: null, last: null };
+    const search = searches.get(key) ?? createSearch(access, filter);
+    searches.set(key, search);
     try {
-      const now = await look(filter, before);
-      // Of several searches under way, the one that saw more is remembered.
-      if ((now.upTo ?? 0n) >= (known.get(key)?.upTo ?? 0n)) known.set(key, now);
-      return now.last;
+      return await search();
     } catch (error) {
       throw unavailable(error);
     }

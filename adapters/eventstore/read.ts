@@ -18,17 +18,23 @@ import { oneConnection } from './subscribe.js';
 
 /** Yields what a counted read finds, and ends its call when the reader leaves early. */
 async function* untilLeft(source: StreamingRead<ResolvedEvent>): AsyncGenerator<ResolvedEvent> {
-  let hasFailed = false;
-  source.once('error', () => {
-    hasFailed = true;
-  });
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+  };
+  source.once('error', end).once('end', end);
   try {
-    yield* source;
+    // What is not read to its end stays whole: see below.
+    yield* source.iterator({ destroyOnReturn: false });
   } finally {
-    // Of a reader that leaves early the client would keep the call open, and wait for its end
-    // for ever when it is closed. A call that has failed would be broken off for nothing, and
-    // servers end the connection of a client that breaks off more than some tens a second.
-    if (!hasFailed) await source.cancel();
+    // Of a reader that leaves early the client would keep the call open, and wait for its end for
+    // ever when it is closed: the end comes only to a call whose last answers are taken. A call
+    // that is over would be broken off for nothing, and servers end the connection of a client
+    // that breaks off more than some tens a second.
+    if (!isOver) {
+      source.resume();
+      await source.cancel();
+    }
   }
 }
 

@@ -73,6 +73,7 @@ class Mailbox {
     names: Names,
   ) {
     source.on('data', (resolved) => {
+      if (this.#ended) return;
       this.#received += 1;
       const event = toRecorded(resolved, names);
       if (event !== null) this.#items.push({ kind: 'event', event });
@@ -156,6 +157,9 @@ export async function* oneConnection(
     if (!signal.aborted) yield* mailbox.items();
   } finally {
     signal.removeEventListener('abort', stop);
+    // The call ends once what has come meanwhile is taken; nobody wants it any more.
+    stop();
+    source.resume();
     await source.unsubscribe();
   }
 }

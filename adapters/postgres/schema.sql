@@ -279,6 +279,13 @@ CREATE TABLE projection.parked (
   CHECK ((is_poison = (error IS NOT NULL)))
 );
 
+CREATE TABLE public.log_namespace (
+  only_row boolean NOT NULL DEFAULT true,
+  namespace text NOT NULL,
+  PRIMARY KEY (only_row),
+  CHECK (only_row)
+);
+
 CREATE TABLE public.migrations (
   number integer NOT NULL,
   name text NOT NULL,

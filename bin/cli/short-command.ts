@@ -2,8 +2,10 @@ import { pino } from 'pino';
 import { systemClock } from '../../adapters/clock.js';
 import { createLog } from '../../adapters/logging.js';
 import { missingMigrations } from '../../adapters/postgres/index.js';
+import { claimNamespace } from '../../adapters/postgres/log-namespace.js';
 import { openParts, type Parts } from '../compose.js';
 import type { Config } from '../config/index.js';
+import { settings } from '../config/settings.js';
 import { readSecrets } from '../secrets.js';
 import { reachServers } from '../servers.js';
 import { loadConfig } from './load-config.js';
@@ -49,7 +51,7 @@ export const shortCommand = async (
     running.push(...servers.started);
     const parts = openParts({ config, secrets: await readSecrets(config), servers, log });
     running.push({ name: 'the connections', stop: parts.close });
-    if (needsSchema) await refuseOldSchema(parts);
+    if (needsSchema) await refuseWrongDatabase(parts);
     const signal = stopOnSignals(story);
     await work({ config, parts, output: createTerminal(process.stdout), story, signal });
   } finally {
@@ -57,11 +59,30 @@ export const shortCommand = async (
   }
 };
 
-/** @throws OperatorError when the database lacks steps that this program needs. */
-export const refuseOldSchema = async ({ database }: Pick<Parts, 'database'>): Promise<void> => {
-  const missing = await missingMigrations(database);
-  if (missing.length === 0) return;
+type Belonging = Pick<Parts, 'database' | 'namespace'>;
+
+/** @throws OperatorError when the database belongs to another part of the event store. */
+export const refuseOtherNamespace = async ({ database, namespace }: Belonging): Promise<void> => {
+  const owner = await claimNamespace(database, namespace);
+  if (owner === namespace) return;
+  const described = (name: string | null): string => (name === null ? 'none' : `"${name}"`);
+  const { esdbNamespace, databaseUrl } = settings;
   throw new OperatorError([
-    `the database lacks ${missing.join(', ')}: run \`powerbank migrate\` first`,
+    `${esdbNamespace.name}: is ${described(namespace)}, and the database was made from ` +
+      `${described(owner)}; another namespace needs another ${databaseUrl.name}`,
   ]);
+};
+
+/**
+ * @throws OperatorError when the database lacks steps that this program needs, or belongs to
+ *   another part of the event store.
+ */
+export const refuseWrongDatabase = async (parts: Belonging): Promise<void> => {
+  const missing = await missingMigrations(parts.database);
+  if (missing.length > 0) {
+    throw new OperatorError([
+      `the database lacks ${missing.join(', ')}: run \`powerbank migrate\` first`,
+    ]);
+  }
+  await refuseOtherNamespace(parts);
 };

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { migrate } from '../../adapters/postgres/index.js';
-import { shortCommand } from '../cli/short-command.js';
+import { refuseOtherNamespace, shortCommand } from '../cli/short-command.js';
 import { seedNetwork } from '../seed/network.js';
 
 interface Options {
@@ -16,6 +16,7 @@ export const migrateCommand = (): Command =>
         async ({ parts, output }) => {
           const applied = await migrate(parts.database);
           output.line(applied.length === 0 ? 'the schema is up to date' : applied.join('\n'));
+          await refuseOtherNamespace(parts);
           if (options.seed !== true) return;
           const added = await seedNetwork(parts);
           output.line(`${added} events were seeded`);

@@ -1,5 +1,6 @@
 /** Everything that an operator may set, with what counts when nothing is set. */
 
+import { namespacePattern } from '../../adapters/eventstore/names.js';
 import { tokenSecretBytesMin } from '../../adapters/http/tokens.js';
 import { logLevels } from '../../adapters/logging.js';
 import {
@@ -53,8 +54,15 @@ export const settings = {
   esdbUrl: optional(
     'address',
     'ESDB_URL',
-    urlOf('esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'),
+    urlOf('esdb', 'esdb+discover'),
     'Connection string of EventStoreDB. Without it an embedded node is started.',
+  ),
+  esdbNamespace: optional(
+    'plain',
+    'ESDB_NAMESPACE',
+    textLike('at most 32 lower-case letters and digits', namespacePattern),
+    'Keeps this network apart from others on the same event store, where its streams are then',
+    'namespace.category-id. The same on all instances, as long as the database lives.',
   ),
   databaseUrl: optional(
     'address',

@@ -73,6 +73,16 @@ test('what may be secret is repeated neither in faults nor in the description (P
   t.true(lines.includes('POWERBANK_DATABASE_URL=postgres://app:[redacted]@db/powerbank'));
 });
 
+test('a namespace is a short word, and another form is a fault', (t) => {
+  const name = 'POWERBANK_ESDB_NAMESPACE';
+  t.is(accepted(read({})).esdbNamespace, null);
+  t.is(accepted(read({ [name]: 'staging2' })).esdbNamespace, 'staging2');
+  for (const wrong of ['Staging', 'a-b', 'a.b', '$a', 'a'.repeat(33)]) {
+    const line = `${name}: must be at most 32 lower-case letters and digits, is "${wrong}"`;
+    t.deepEqual(faultsOf({ [name]: wrong }), [line]);
+  }
+});
+
 test('settings that contradict each other are faults', (t) => {
   const wait = { POWERBANK_HTTP_WAIT_SECONDS_MAX: '30', POWERBANK_HTTP_REQUEST_SECONDS: '30' };
   t.deepEqual(faultsOf(wait), [

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { EventStoreStartError } from '../../adapters/embedded/eventstore/index.js';
+import { ConnectionStringUnusable } from '../../adapters/eventstore/index.js';
 import { toOperatorError } from '../../bin/cli/operator-error.js';
 import { runProgram } from '../../bin/cli/program.js';
 import { version } from '../../bin/version.js';
@@ -113,6 +114,8 @@ test('what a person at the terminal can mend names its setting; a bug does not',
   t.is(lineOf(away), 'POWERBANK_DATABASE_URL: no answer');
   const gone = new EventStoreUnavailable('no answer');
   t.is(lineOf(gone), 'POWERBANK_ESDB_URL: no answer');
+  const slip = new ConnectionStringUnusable('Unexpected text');
+  t.is(lineOf(slip), 'POWERBANK_ESDB_URL: Unexpected text');
   t.is(lineOf(new DatabaseError('fault', '42P01', 'no such table')), undefined);
   t.is(lineOf(new TypeError('a bug')), undefined);
 });

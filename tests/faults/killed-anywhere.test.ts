@@ -89,7 +89,7 @@ for (const when of ['before', 'after'] as const) {
     `a program killed ${when} any append finishes the rental once it is back`,
     async (t) => {
       const parts = await openParts(t);
-      const world = connectEventStore({ url: parts.connectionString }, parts.log);
+      const world = connectEventStore(parts.place, parts.log);
       t.teardown(() => world.close());
       let died = 0;
       for (const append of deaths[when]) {

@@ -28,7 +28,7 @@ const withoutProcesses = async (
   },
 ): Promise<{ readonly house: House; readonly scene: Scene }> => {
   const parts = await openParts(t);
-  const store = connectEventStore({ url: parts.connectionString }, parts.log);
+  const store = connectEventStore(parts.place, parts.log);
   const first = startInstance(parts, store);
   // The world has hands of its own: cabinets go on while no process runs.
   const handlers = createHandlers({ store, metrics: noMetrics });

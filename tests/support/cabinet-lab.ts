@@ -10,7 +10,6 @@ import type {
   SimulatedCabinet,
   SimulatedCabinetOptions,
 } from '../../adapters/embedded/cabinets/contract.js';
-import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
 import {
   type CabinetAdapter,
@@ -39,6 +38,7 @@ import type { CabinetSecrets } from '../../ports/cabinet-secrets.js';
 import type { EventStore } from '../../ports/event-store.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
 import { slotsWith } from './cabinet-scene.js';
+import { openTestLog } from './event-store-server.js';
 import { expectRight } from './family-a.js';
 import { testContext } from './house.js';
 import { memoryLog } from './log.js';
@@ -135,15 +135,15 @@ const furnish = async (t: ExecutionContext, { broker: make = 'embedded', storeOf
   const log = memoryLog();
   const clock = createTestClock();
   const metrics = memoryMetrics();
-  const node = await startEventStoreNode({ port: 0 });
-  const plain = connectEventStore({ url: node.connectionString }, log);
+  const place = await openTestLog();
+  const plain = connectEventStore(place, log);
   const store = storeOf?.(plain) ?? plain;
   const handlers = createHandlers({ store, metrics });
   const broker = await brokers[make]();
   t.teardown(async () => {
     await broker.stop();
     await plain.close();
-    await node.stop();
+    await place.stop();
   });
   const desk = createStationDesk(handlers, clock);
   return { log, clock, metrics, store, handlers, broker, desk, secrets: memorySecrets() };

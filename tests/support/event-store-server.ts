@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js';
+import type { LogPlace } from '../../adapters/eventstore/index.js';
 
 const { ESDB_URL = '' } = process.env;
 
@@ -30,14 +31,15 @@ export const onOwnNode = (
 export const withOption = (url: string, name: string, value: string | number): string =>
   `${url}${url.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
 
-export interface EventStoreServer {
-  readonly url: string;
+/** An empty log for one test, or for one file of tests: a server, or a namespace of one. */
+export interface TestLog extends LogPlace {
   stop(): Promise<void>;
 }
 
-/** A server that is there for one test, or for one file of tests. */
-export const openEventStoreServer = async (): Promise<EventStoreServer> => {
-  if (givenServerUrl !== null) return { url: givenServerUrl, stop: async () => undefined };
+export const openTestLog = async (): Promise<TestLog> => {
+  if (givenServerUrl !== null) {
+    return { url: givenServerUrl, namespace: uniqueWord(), stop: async () => undefined };
+  }
   const { connectionString: url, stop } = await startEventStoreNode({ port: 0 });
   return { url, stop };
 };

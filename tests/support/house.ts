@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
-import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js';
-import { connectEventStore } from '../../adapters/eventstore/index.js';
+import { connectEventStore, type LogPlace } from '../../adapters/eventstore/index.js';
 import { openPostgres } from '../../adapters/postgres/index.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import { type ProcessesRole, processManagers, runProcesses } from '../../bin/roles/processes.js';
@@ -11,6 +10,7 @@ import type { AggregateHandler, Handled } from '../../commands/handler.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
 import type { EventStore } from '../../ports/event-store.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
+import { openTestLog } from './event-store-server.js';
 import { memoryLog } from './log.js';
 import { noMetrics } from './no-metrics.js';
 import { createTestDatabase } from './postgres.js';
@@ -19,7 +19,7 @@ import { createTestClock, type TestClock } from './test-clock.js';
 
 /** What outlives a crash of the program: the log, the database, and time itself. */
 export interface Parts {
-  readonly connectionString: string;
+  readonly place: LogPlace;
   readonly databaseUrl: string;
   readonly clock: TestClock;
   readonly log: ReturnType<typeof memoryLog>;
@@ -65,11 +65,11 @@ export const testContext = (): CommandContext => {
 };
 
 export const openParts = async (t: ExecutionContext<unknown>): Promise<Parts> => {
-  const node = await startEventStoreNode({ port: 0 });
+  const place = await openTestLog();
   const { url } = await createTestDatabase(t);
-  t.teardown(() => node.stop());
+  t.teardown(() => place.stop());
   return {
-    connectionString: node.connectionString,
+    place,
     databaseUrl: url,
     clock: createTestClock(),
     log: memoryLog(),
@@ -152,7 +152,7 @@ export const houseOf = (
 
 export const openHouse = async (t: ExecutionContext<unknown>): Promise<House> => {
   const parts = await openParts(t);
-  const store = connectEventStore({ url: parts.connectionString }, parts.log);
+  const store = connectEventStore(parts.place, parts.log);
   const instance = startInstance(parts, store);
   t.teardown(async () => {
     await instance.stop();

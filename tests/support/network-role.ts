@@ -26,6 +26,7 @@ export interface Ground {
   readonly log: ReturnType<typeof memoryLog>;
   /** One connection for all instances; see `House` for why. */
   readonly store: EventStore;
+  readonly namespace: string | null;
   readonly databaseUrl: string;
   readonly openBroker: OpenBroker;
 }

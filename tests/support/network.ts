@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
-import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import { startBroker } from '../../bin/broker.js';
@@ -18,6 +17,7 @@ import type { EventStore, RecordedEvent } from '../../ports/event-store.js';
 import { createProjectionEngine, engineLimits, type Lag } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
 import { documentClient } from './document-client.js';
+import { openTestLog } from './event-store-server.js';
 import { haveReacted, testContext } from './house.js';
 import { sender } from './http-server.js';
 import { memoryLog } from './log.js';
@@ -128,14 +128,15 @@ const createBroker = (undo: Undo[], log: ReturnType<typeof memoryLog>) => {
 
 const openGround = async (undo: Undo[]): Promise<Ground> => {
   const databaseUrl = await openDatabase(undo);
-  const node = await startEventStoreNode({ port: 0 });
-  undo.push(() => node.stop());
+  const place = await openTestLog();
+  undo.push(() => place.stop());
   const log = memoryLog();
-  const store = connectEventStore({ url: node.connectionString }, log);
+  const store = connectEventStore(place, log);
   undo.push(() => store.close());
   const clock = createTestClock();
   const openBroker = createBroker(undo, log);
-  return { config, secrets, clock, log, store, databaseUrl, openBroker };
+  const namespace = place.namespace ?? null;
+  return { config, secrets, clock, log, store, namespace, databaseUrl, openBroker };
 };
 
 const furnish = async ({ store, clock }: Ground, handlers: Handlers): Promise<void> => {

@@ -3,6 +3,7 @@ import { http } from './0002-http.js';
 import { processes } from './0003-processes.js';
 import { cabinetSecrets } from './0004-cabinet-secrets.js';
 import { rentalLocations } from './0005-rental-locations.js';
+import { logNamespace } from './0006-log-namespace.js';
 
 /**
  * One step of the schema, forward only. Numbers grow by one and are never used again; a step that
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   processes,
   cabinetSecrets,
   rentalLocations,
+  logNamespace,
 ];

@@ -1,17 +1,17 @@
 import test from 'ava';
-import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
 import type { EventStore, LogItem } from '../../../ports/event-store.js';
+import { openTestLog } from '../../support/event-store-server.js';
 import { memoryLog } from '../../support/log.js';
 import { collect, proposed } from '../../support/proposed-event.js';
 
 // One node for the file: the client fails all unanswered appends of the process when one of its
 // connections goes away. Each test writes to a category of its own.
-const node = await startEventStoreNode({ port: 0 });
-const store: EventStore = connectEventStore({ url: node.connectionString }, memoryLog());
+const place = await openTestLog();
+const store: EventStore = connectEventStore(place, memoryLog());
 test.after.always(async () => {
   await store.close();
-  await node.stop();
+  await place.stop();
 });
 
 /** Reads a subscription until `enough` says so. */

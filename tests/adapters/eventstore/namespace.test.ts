@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
 import { namesIn } from '../../../adapters/eventstore/names.js';
 import type { EventStore, LogItem, Position } from '../../../ports/event-store.js';
-import { openEventStoreServer, uniqueWord } from '../../support/event-store-server.js';
+import { openTestLog, uniqueWord } from '../../support/event-store-server.js';
 import { memoryLog } from '../../support/log.js';
 import { collect, proposed } from '../../support/proposed-event.js';
 
 // Connections close only at the end: the client fails all unanswered appends of the process when
 // one of them goes away.
-const server = await openEventStoreServer();
+const server = await openTestLog();
 const bare = EventStoreDBClient.connectionString(server.url);
 const stores: EventStore[] = [];
 test.after.always(async () => {

@@ -1,16 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
 import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
+import { onOwnNode } from '../../support/event-store-server.js';
 import { memoryLog } from '../../support/log.js';
 import { proposed } from '../../support/proposed-event.js';
 
 // The client keeps its unanswered appends in one list for all connections of the process, so
 // that a lost connection fails them all. Hence serial tests, in a file of their own.
 
-test.serial('a store that is away leaves the outcome of an append unknown', async (t) => {
+onOwnNode('a store that is away leaves the outcome of an append unknown', async (t) => {
   const node = await startEventStoreNode({ port: 0 });
   const store = connectEventStore(
     { url: `${node.connectionString}&defaultDeadline=500` },
@@ -25,7 +25,7 @@ test.serial('a store that is away leaves the outcome of an append unknown', asyn
   t.is(outcome.kind, 'unknown');
 });
 
-test.serial('a subscription survives the loss of its node without gap or duplicate', async (t) => {
+onOwnNode('a subscription survives the loss of its node without gap or duplicate', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'eventstore-'));
   const node = await startEventStoreNode({ port: 0, dataDir });
   const store = connectEventStore({ url: node.connectionString }, memoryLog());

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
+import { openTestLog } from '../../support/event-store-server.js';
 import { memoryLog } from '../../support/log.js';
 import { followingSuite } from './suite.js';
 
@@ -12,11 +12,11 @@ test.after.always(async () => {
 });
 
 followingSuite(test, async () => {
-  const node = await startEventStoreNode({ port: 0 });
-  const store = connectEventStore({ url: node.connectionString }, memoryLog());
+  const place = await openTestLog();
+  const store = connectEventStore(place, memoryLog());
   closings.push(async () => {
     await store.close();
-    await node.stop();
+    await place.stop();
   });
   return store;
 });
