@@ -130,7 +130,7 @@ export const openApi = async (
   const { wallet = '100', points = 200 } = options;
   const scene = await furnish(house, { wallet, points });
   const at = clock.now();
-  await house.done(handlers.user, scene.userId, registrationByOperator(scene.userId, at));
+  await house.done(handlers.user, scene.userId, { type: 'RegisterUser', userId: scene.userId, at });
   await stock(house);
   await house.settled();
   const client = openApiClient(server, routes);
