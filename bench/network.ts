@@ -10,6 +10,7 @@ import type { AggregateHandler } from '../commands/handler.js';
 import { brandOrThrow } from '../domain/shared/brand.js';
 import { EntryId, UserId } from '../domain/shared/ids.js';
 import type { Money } from '../domain/shared/money.js';
+import { registrationByOperator } from '../domain/user/index.js';
 import type { IdentifiedPrincipal } from '../ports/http/principal.js';
 import type { Caller } from './api-client.js';
 import type { Cleanup } from './cleanup.js';
@@ -61,7 +62,7 @@ export const newPerson = async (
 ): Promise<Person> => {
   const userId = brandOrThrow(UserId, `bench-user-${number}`);
   const at = systemClock.now();
-  const register = { type: 'RegisterUser', userId, at } as const;
+  const register = registrationByOperator(userId, at);
   await must(handlers.user, userId, { command: register, name: 'register' });
   const creditId = brandOrThrow(EntryId, 'opening');
   const credit = { creditId, amount, source: 'DEMO', rentalId: null, at } as const;

@@ -564,17 +564,34 @@ CREATE INDEX stations_on_map ON station.stations USING btree (latitude_microdegr
 
 CREATE TABLE users.users (
   user_id text NOT NULL,
+  registered_by text NOT NULL,
+  username text,
+  username_index text,
+  email text,
+  email_index text,
+  phone text,
+  phone_index text,
+  profile text,
+  referral_code text,
+  referred_by text,
   status text NOT NULL,
   status_reason text,
   kyc_status text NOT NULL,
   kyc_reason text,
+  kyc_documents text,
+  kyc_submitted_at timestamp with time zone,
   profile_completed_at timestamp with time zone,
   registered_at timestamp with time zone NOT NULL,
+  deleted_at timestamp with time zone,
   updated_at timestamp with time zone NOT NULL,
   position bigint NOT NULL,
   PRIMARY KEY (user_id)
 );
+CREATE INDEX users_email ON users.users USING btree (email_index);
+CREATE INDEX users_kyc ON users.users USING btree (kyc_submitted_at, user_id) WHERE (kyc_submitted_at IS NOT NULL);
 CREATE INDEX users_newest ON users.users USING btree (registered_at DESC, user_id);
+CREATE INDEX users_phone ON users.users USING btree (phone_index);
+CREATE INDEX users_username ON users.users USING btree (username_index);
 
 CREATE TABLE wallet.entries (
   user_id text NOT NULL,

@@ -3,6 +3,7 @@
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { EntryId } from '../../domain/shared/ids.js';
 import { isPositive } from '../../domain/shared/money.js';
+import { registrationByOperator } from '../../domain/user/index.js';
 import { registerStation } from '../register-station.js';
 import { plant, type SeedParts, seeder } from './network.js';
 import { type SeedPerson, seedPeople } from './people.js';
@@ -16,7 +17,7 @@ const seedPerson = async (parts: SeedParts, person: SeedPerson): Promise<number>
   const { userId, wallet, points } = person;
   const at = parts.clock.now();
   const common = { rentalId: null, at } as const;
-  const register = { type: 'RegisterUser', userId, at } as const;
+  const register = registrationByOperator(userId, at);
   let added = await plant(parts, handlers.user, { id: userId, command: register });
   if (isPositive(wallet)) {
     const entry = { creditId: startEntry, amount: wallet, source: 'DEMO' } as const;

@@ -12,6 +12,14 @@ export type UserId = Brand<'UserId'>;
 export const RentalId = branded('RentalId', idPattern);
 export type RentalId = Brand<'RentalId'>;
 
+/** The code by which a user invites others (rules 2.1). */
+export const ReferralCode = branded('ReferralCode', /^REF[A-Z0-9]{6}$/);
+export type ReferralCode = Brand<'ReferralCode'>;
+
+/** Somebody of the staff. */
+export const StaffId = branded('StaffId', idPattern);
+export type StaffId = Brand<'StaffId'>;
+
 /** The code that a renter reads out to support: eight of A–Z and 0–9 (rules 2.7). */
 export const RentalCode = branded('RentalCode', /^[A-Z0-9]{8}$/);
 export type RentalCode = Brand<'RentalCode'>;

@@ -1,26 +1,83 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { UserId } from '../shared/ids.js';
+import type { ReferralCode, UserId } from '../shared/ids.js';
+import type { IndexValue } from '../shared/index-value.js';
 import type { Instant } from '../shared/instant.js';
-import { answerRepeat, type IdReused } from '../shared/repeat.js';
-import type { KycStatus, UserEvent, UserStatus } from './events.js';
+import type { IdReused } from '../shared/repeat.js';
+import type { Sealed } from '../shared/sealed.js';
+import {
+  addIdentifier,
+  deleteAccount,
+  linkExternalIdentity,
+  registerUser,
+} from './decide-account.js';
+import type {
+  ExternalProvider,
+  IdentifierKind,
+  KycStatus,
+  RegisteredBy,
+  UserEvent,
+  UserStatus,
+} from './events.js';
 import type { User, UserState } from './state.js';
 
+/** A text that only its owner's key opens, and what it can be recognised by. */
+export interface SealedName {
+  readonly value: Sealed;
+  readonly index: IndexValue;
+}
+
 export type UserCommand =
-  | { readonly type: 'RegisterUser'; readonly userId: UserId; readonly at: Instant }
+  /** That identifiers and names are free was claimed before, see `domain/claim`. */
+  | {
+      readonly type: 'RegisterUser';
+      readonly userId: UserId;
+      readonly by: RegisteredBy;
+      readonly identifier: (SealedName & { readonly kind: IdentifierKind }) | null;
+      readonly username: SealedName | null;
+      readonly external: {
+        readonly provider: ExternalProvider;
+        readonly index: IndexValue;
+      } | null;
+      readonly referralCode: ReferralCode | null;
+      readonly referredBy: UserId | null;
+      readonly at: Instant;
+    }
+  | (SealedName & {
+      readonly type: 'AddIdentifier';
+      readonly kind: IdentifierKind;
+      readonly at: Instant;
+    })
+  | {
+      readonly type: 'LinkExternalIdentity';
+      readonly provider: ExternalProvider;
+      readonly index: IndexValue;
+      readonly at: Instant;
+    }
   | {
       readonly type: 'ChangeUserStatus';
       readonly status: UserStatus;
       readonly reason: string;
       readonly at: Instant;
     }
-  | { readonly type: 'CompleteProfile'; readonly at: Instant }
-  | { readonly type: 'SubmitKyc'; readonly at: Instant }
+  /** `isComplete` of what is sealed inside, see `profile.ts`. */
+  | {
+      readonly type: 'ChangeProfile';
+      readonly profile: Sealed;
+      readonly isComplete: boolean;
+      readonly at: Instant;
+    }
+  | { readonly type: 'SubmitKyc'; readonly documents: Sealed; readonly at: Instant }
   | { readonly type: 'ApproveKyc'; readonly at: Instant }
   /** A rejection carries its reason (KYC-1). */
-  | { readonly type: 'RejectKyc'; readonly reason: string; readonly at: Instant };
+  | { readonly type: 'RejectKyc'; readonly reason: string; readonly at: Instant }
+  | { readonly type: 'DeleteAccount'; readonly at: Instant };
 
 export type UserRefusal =
   | { readonly kind: 'UserUnknown' }
+  | { readonly kind: 'AccountIsDeleted' }
+  | { readonly kind: 'EmailImmutable' }
+  | { readonly kind: 'PhoneImmutable' }
+  | { readonly kind: 'ExternalIdentityImmutable'; readonly provider: ExternalProvider }
   | { readonly kind: 'ReasonMissing' }
   | {
       readonly kind: 'UserStatusChangeNotAllowed';
@@ -30,8 +87,8 @@ export type UserRefusal =
   | { readonly kind: 'KycChangeNotAllowed'; readonly from: KycStatus; readonly to: KycStatus }
   | IdReused;
 
-type Decision = E.Either<UserRefusal, readonly UserEvent[]>;
-type Wish<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>;
+export type Decision = E.Either<UserRefusal, readonly UserEvent[]>;
+export type Wish<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>;
 
 const nextStatuses: Readonly<Record<UserStatus, readonly UserStatus[]>> = {
   ACTIVE: ['BANNED', 'INACTIVE'],
@@ -47,11 +104,6 @@ const nextKycStatuses: Readonly<Record<KycStatus, readonly KycStatus[]>> = {
   REJECTED: ['PENDING'],
 };
 
-const registerUser = ({ userId, at }: Wish<'RegisterUser'>, user: UserState): Decision =>
-  user === null
-    ? E.right([{ type: 'UserRegistered', data: { userId, at } }])
-    : answerRepeat(userId, { userId: user.userId }, { userId });
-
 const isBlank = (text: string): boolean => text.trim() === '';
 
 const changeStatus = (wish: Wish<'ChangeUserStatus'>, user: User): Decision => {
@@ -64,40 +116,67 @@ const changeStatus = (wish: Wish<'ChangeUserStatus'>, user: User): Decision => {
   return E.right([{ type: 'UserStatusChanged', data: { status, reason, at } }]);
 };
 
-const changeKyc = (
-  user: User,
-  {
-    status,
-    reason,
-    at,
-  }: { readonly status: KycStatus; readonly reason: string; readonly at: Instant },
-): Decision => {
-  // Submitting again while PENDING replaces the documents; the status stays.
-  if (status === user.kyc) return E.right([]);
-  if (!nextKycStatuses[user.kyc].includes(status)) {
-    return E.left({ kind: 'KycChangeNotAllowed', from: user.kyc, to: status });
-  }
-  return E.right([{ type: 'KycStatusChanged', data: { status, reason, at } }]);
+const changeProfile = (wish: Wish<'ChangeProfile'>, user: User): Decision => {
+  const { profile, isComplete, at } = wish;
+  const changed: UserEvent = { type: 'ProfileChanged', data: { profile, at } };
+  const completes = isComplete && !user.isProfileComplete;
+  return E.right(completes ? [changed, { type: 'ProfileCompleted', data: { at } }] : [changed]);
 };
 
-const completeProfile = ({ at }: Wish<'CompleteProfile'>, user: User): Decision =>
-  E.right(user.isProfileComplete ? [] : [{ type: 'ProfileCompleted', data: { at } }]);
+interface KycStep {
+  readonly status: KycStatus;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+const changeKyc = (user: User, step: KycStep): Decision => {
+  if (step.status === user.kyc) return E.right([]);
+  if (!nextKycStatuses[user.kyc].includes(step.status)) {
+    return E.left({ kind: 'KycChangeNotAllowed', from: user.kyc, to: step.status });
+  }
+  return E.right([{ type: 'KycStatusChanged', data: step }]);
+};
+
+/** Submitting again while PENDING replaces the documents; the status stays. */
+const submitKyc = ({ documents, at }: Wish<'SubmitKyc'>, user: User): Decision => {
+  if (user.kyc === 'APPROVED') {
+    return E.left({ kind: 'KycChangeNotAllowed', from: 'APPROVED', to: 'PENDING' });
+  }
+  const submitted: UserEvent = { type: 'KycSubmitted', data: { documents, at } };
+  const step = changeKyc(user, { status: 'PENDING', reason: '', at });
+  return E.isLeft(step) ? step : E.right([submitted, ...step.right]);
+};
 
 export const decideUser = (command: UserCommand, user: UserState): Decision => {
   if (command.type === 'RegisterUser') return registerUser(command, user);
   if (user === null) return E.left({ kind: 'UserUnknown' });
-  const { at } = command;
+  if (user.isDeleted) {
+    return command.type === 'DeleteAccount' ? E.right([]) : E.left({ kind: 'AccountIsDeleted' });
+  }
+  return decideExisting(command, user);
+};
+
+const decideExisting = (
+  command: Exclude<UserCommand, { type: 'RegisterUser' }>,
+  user: User,
+): Decision => {
   switch (command.type) {
+    case 'AddIdentifier':
+      return addIdentifier(command, user);
+    case 'LinkExternalIdentity':
+      return linkExternalIdentity(command, user);
     case 'ChangeUserStatus':
       return changeStatus(command, user);
-    case 'CompleteProfile':
-      return completeProfile(command, user);
+    case 'ChangeProfile':
+      return changeProfile(command, user);
     case 'SubmitKyc':
-      return changeKyc(user, { status: 'PENDING', reason: '', at });
+      return submitKyc(command, user);
     case 'ApproveKyc':
-      return changeKyc(user, { status: 'APPROVED', reason: '', at });
+      return changeKyc(user, { status: 'APPROVED', reason: '', at: command.at });
     case 'RejectKyc':
       if (isBlank(command.reason)) return E.left({ kind: 'ReasonMissing' });
-      return changeKyc(user, { status: 'REJECTED', reason: command.reason, at });
+      return changeKyc(user, { status: 'REJECTED', reason: command.reason, at: command.at });
+    case 'DeleteAccount':
+      return deleteAccount(command);
   }
 };

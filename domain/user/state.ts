@@ -1,35 +1,71 @@
-import type { UserId } from '../shared/ids.js';
-import type { KycStatus, UserEvent, UserStatus } from './events.js';
+import type { ReferralCode, UserId } from '../shared/ids.js';
+import type { IndexValue } from '../shared/index-value.js';
+import type {
+  ExternalProvider,
+  IdentifierKind,
+  KycStatus,
+  UserEvent,
+  UserStatus,
+} from './events.js';
 
 /**
- * What renting needs to know of a person.
+ * A person, as far as decisions need to know one.
  *
- * Status: ACTIVE ⇄ BANNED, ACTIVE ⇄ INACTIVE (rules 2.1).
+ * Status: ACTIVE ⇄ BANNED, ACTIVE ⇄ INACTIVE (rules 2.1); deleted is for ever.
  * KYC: NOT_SUBMITTED → PENDING → APPROVED | REJECTED; REJECTED → PENDING (rules 2.3).
  */
 export interface User {
   readonly userId: UserId;
   readonly status: UserStatus;
+  readonly isDeleted: boolean;
   readonly isProfileComplete: boolean;
   readonly kyc: KycStatus;
+  readonly referralCode: ReferralCode | null;
+  /** Blind indexes of what the person can be found by. */
+  readonly identifiers: Readonly<Partial<Record<IdentifierKind, IndexValue>>>;
+  readonly externals: Readonly<Partial<Record<ExternalProvider, IndexValue>>>;
+  readonly username: IndexValue | null;
 }
 
 /** `null`: nobody has registered. */
 export type UserState = User | null;
 
+const registered = ({ data }: Extract<UserEvent, { type: 'UserRegistered' }>): User => ({
+  userId: data.userId,
+  status: 'ACTIVE',
+  isDeleted: false,
+  isProfileComplete: false,
+  kyc: 'NOT_SUBMITTED',
+  referralCode: data.referralCode,
+  identifiers: {},
+  externals: {},
+  username: null,
+});
+
 export const evolveUser = (user: UserState, event: UserEvent): UserState => {
-  if (event.type === 'UserRegistered') {
-    const { userId } = event.data;
-    return { userId, status: 'ACTIVE', isProfileComplete: false, kyc: 'NOT_SUBMITTED' };
-  }
+  if (event.type === 'UserRegistered') return registered(event);
   if (user === null) return null;
   switch (event.type) {
-    case 'UserStatusChanged':
-      return { ...user, status: event.data.status };
+    case 'IdentifierAdded':
+      return {
+        ...user,
+        identifiers: { ...user.identifiers, [event.data.kind]: event.data.index },
+      };
+    case 'UsernameChosen':
+      return { ...user, username: event.data.index };
+    case 'ExternalIdentityLinked':
+      return { ...user, externals: { ...user.externals, [event.data.provider]: event.data.index } };
     case 'ProfileCompleted':
       return { ...user, isProfileComplete: true };
     case 'KycStatusChanged':
       return { ...user, kyc: event.data.status };
+    case 'UserStatusChanged':
+      return { ...user, status: event.data.status };
+    case 'AccountDeleted':
+      return { ...user, status: 'INACTIVE', isDeleted: true };
+    case 'ProfileChanged':
+    case 'KycSubmitted':
+      return user;
     default:
       return user;
   }

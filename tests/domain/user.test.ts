@@ -1,22 +1,28 @@
 import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
+import { decodeEvent } from '../../domain/registry.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { UserId } from '../../domain/shared/ids.js';
 import { instant } from '../../domain/shared/instant.js';
 import {
   type KycStatus,
   mayRent,
+  registrationByOperator,
   type UserEvent,
   type UserStatus,
   user as userAggregate,
 } from '../../domain/user/index.js';
 import { specOf } from '../support/decider-spec.js';
+import { indexOf, sealed } from '../support/sealed.js';
 
 const user = specOf(userAggregate);
 const at = instant('2026-03-01T10:00:00.000Z');
 const userId = brandOrThrow(UserId, 'sita');
 
-const registered: UserEvent = { type: 'UserRegistered', data: { userId, at } };
+const registered: UserEvent = {
+  type: 'UserRegistered',
+  data: { userId, by: 'OPERATOR', referralCode: null, referredBy: null, at },
+};
 const profileCompleted: UserEvent = { type: 'ProfileCompleted', data: { at } };
 const statusIs = (status: UserStatus): UserEvent => ({
   type: 'UserStatusChanged',
@@ -35,25 +41,39 @@ const changeStatus = (status: UserStatus, reason = 'rude') => ({
 
 test(
   'somebody registers',
-  user.given().when({ type: 'RegisterUser', userId, at }).thenOnce(registered),
+  user.given().when(registrationByOperator(userId, at)).thenOnce(registered),
 );
 
 test(
   'nobody registers on the stream of another',
   user
     .given(registered)
-    .when({ type: 'RegisterUser', userId: brandOrThrow(UserId, 'gita'), at })
+    .when(registrationByOperator(brandOrThrow(UserId, 'gita'), at))
     .refuses({ kind: 'IdReused', id: 'gita', differing: ['userId'] }),
 );
 
+const changeProfile = (isComplete: boolean) =>
+  ({ type: 'ChangeProfile', profile: sealed('a'), isComplete, at }) as const;
+const profileChanged: UserEvent = { type: 'ProfileChanged', data: { profile: sealed('a'), at } };
+
 test(
   'who is not registered has no profile',
-  user.given().when({ type: 'CompleteProfile', at }).refuses({ kind: 'UserUnknown' }),
+  user.given().when(changeProfile(true)).refuses({ kind: 'UserUnknown' }),
 );
 
 test(
-  'PROF-1: a profile is completed once',
-  user.given(registered).when({ type: 'CompleteProfile', at }).thenOnce(profileCompleted),
+  'a profile may be filled in piece by piece',
+  user.given(registered).when(changeProfile(false)).then(profileChanged),
+);
+
+test(
+  'PROF-1: the change that completes a profile says so',
+  user.given(registered).when(changeProfile(true)).then(profileChanged, profileCompleted),
+);
+
+test(
+  'PROF-1: a profile is completed once, however often it is changed later',
+  user.given(registered, profileCompleted).when(changeProfile(true)).then(profileChanged),
 );
 
 const allowed: readonly (readonly [UserStatus, UserStatus])[] = [
@@ -87,11 +107,17 @@ test(
   user.given(registered).when(changeStatus('BANNED', ' ')).refuses({ kind: 'ReasonMissing' }),
 );
 
-const submit = { type: 'SubmitKyc', at } as const;
+const submit = { type: 'SubmitKyc', documents: sealed('k'), at } as const;
+const submitted: UserEvent = { type: 'KycSubmitted', data: { documents: sealed('k'), at } };
 const approve = { type: 'ApproveKyc', at } as const;
 const reject = { type: 'RejectKyc', reason: 'blurred', at } as const;
 
-test('KYC is submitted', user.given(registered).when(submit).thenOnce(kycIs('PENDING')));
+test('KYC is submitted', user.given(registered).when(submit).then(submitted, kycIs('PENDING')));
+
+test(
+  'while a submission waits, another one replaces its documents',
+  user.given(registered, submitted, kycIs('PENDING')).when(submit).then(submitted),
+);
 
 test(
   'KYC-1: a submission is approved',
@@ -116,7 +142,7 @@ test(
   user
     .given(registered, kycIs('PENDING'), kycIs('REJECTED', 'blurred'))
     .when(submit)
-    .thenOnce(kycIs('PENDING')),
+    .then(submitted, kycIs('PENDING')),
 );
 
 test(
@@ -156,4 +182,105 @@ test('START-2, START-3: profile and KYC count where the settings demand them', (
   t.deepEqual(answer(), E.left({ kind: 'ProfileIncomplete' as const }));
   t.deepEqual(answer(...complete), E.left({ kind: 'KycNotApproved' as const }));
   t.deepEqual(answer(...complete, kycIs('APPROVED')), E.right(undefined));
+});
+
+const email = { kind: 'email', value: sealed('e'), index: indexOf('e') } as const;
+const phone = { kind: 'phone', value: sealed('p'), index: indexOf('p') } as const;
+const username = { value: sealed('u'), index: indexOf('u') };
+const google = { provider: 'google', index: indexOf('g') } as const;
+const emailAdded: UserEvent = { type: 'IdentifierAdded', data: { ...email, at } };
+const phoneAdded: UserEvent = { type: 'IdentifierAdded', data: { ...phone, at } };
+const googleLinked: UserEvent = { type: 'ExternalIdentityLinked', data: { ...google, at } };
+
+test(
+  'who registers by e-mail is known by address and name from the first moment',
+  user
+    .given()
+    .when({
+      ...registrationByOperator(userId, at),
+      by: 'EMAIL',
+      identifier: email,
+      username,
+      external: google,
+    })
+    .thenOnce(
+      {
+        type: 'UserRegistered',
+        data: { userId, by: 'EMAIL', referralCode: null, referredBy: null, at },
+      },
+      emailAdded,
+      { type: 'UsernameChosen', data: { ...username, at } },
+      googleLinked,
+    ),
+);
+
+test(
+  'AUTH-10: the identifier that is missing may be added',
+  user
+    .given(registered, emailAdded)
+    .when({ type: 'AddIdentifier', ...phone, at })
+    .thenOnce(phoneAdded),
+);
+
+test(
+  'AUTH-10: an e-mail address that is set stays',
+  user
+    .given(registered, emailAdded)
+    .when({ type: 'AddIdentifier', ...email, index: indexOf('other'), at })
+    .refuses({ kind: 'EmailImmutable' }),
+);
+
+test(
+  'AUTH-10: a phone number that is set stays',
+  user
+    .given(registered, phoneAdded)
+    .when({ type: 'AddIdentifier', ...phone, index: indexOf('other'), at })
+    .refuses({ kind: 'PhoneImmutable' }),
+);
+
+test(
+  'AUTH-8: an account of a provider is linked once, and to nobody else afterwards',
+  user
+    .given(registered)
+    .when({ type: 'LinkExternalIdentity', ...google, at })
+    .thenOnce(googleLinked),
+);
+
+test(
+  'AUTH-8: another account of the same provider is somebody else',
+  user
+    .given(registered, googleLinked)
+    .when({ type: 'LinkExternalIdentity', ...google, index: indexOf('other'), at })
+    .refuses({ kind: 'ExternalIdentityImmutable', provider: 'google' }),
+);
+
+const deleted: UserEvent = { type: 'AccountDeleted', data: { at } };
+
+test(
+  'AUTH-11: an account is deleted once',
+  user.given(registered).when({ type: 'DeleteAccount', at }).thenOnce(deleted),
+);
+
+for (const command of [changeStatus('ACTIVE'), changeProfile(true), submit, approve]) {
+  test(
+    `AUTH-11: after deletion nothing changes any more: ${command.type}`,
+    user.given(registered, deleted).when(command).refuses({ kind: 'AccountIsDeleted' }),
+  );
+}
+
+test('a deleted user does not rent', (t) => {
+  t.deepEqual(
+    mayRent(user.given(registered, deleted).state, needsNothing),
+    E.left({ kind: 'UserInvalid' as const, status: 'INACTIVE' as const }),
+  );
+});
+
+test('a registration from before there was sign-in is one by an operator', (t) => {
+  const stored = {
+    category: 'user',
+    type: 'UserRegistered',
+    schemaVersion: 1,
+    data: { userId, at },
+  };
+  t.deepEqual(decodeEvent(stored), E.right(registered));
 });

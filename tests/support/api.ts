@@ -12,6 +12,7 @@ import type { PackageDetails } from '../../domain/rental-package/index.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { PackageId } from '../../domain/shared/ids.js';
 import { type Instant, plusMinutes } from '../../domain/shared/instant.js';
+import { registrationByOperator } from '../../domain/user/index.js';
 import type { CabinetSecrets } from '../../ports/cabinet-secrets.js';
 import type { Sql } from '../../ports/database.js';
 import type { Route } from '../../ports/http/route.js';
@@ -130,7 +131,7 @@ export const openApi = async (
   const { wallet = '100', points = 200 } = options;
   const scene = await furnish(house, { wallet, points });
   const at = clock.now();
-  await house.done(handlers.user, scene.userId, { type: 'RegisterUser', userId: scene.userId, at });
+  await house.done(handlers.user, scene.userId, registrationByOperator(scene.userId, at));
   await stock(house);
   await house.settled();
   const client = openApiClient(server, routes);

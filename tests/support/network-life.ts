@@ -13,6 +13,7 @@ import type { RentalStatus } from '../../domain/rental/index.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { EntryId, UserId } from '../../domain/shared/ids.js';
 import { rupees } from '../../domain/shared/money.js';
+import { registrationByOperator } from '../../domain/user/index.js';
 import { isRecord } from '../../ports/http/json.js';
 import { testContext } from './house.js';
 import { eventually, type Network } from './network.js';
@@ -94,7 +95,7 @@ export const newPerson = async (
 ): Promise<Person> => {
   const { handlers, clock } = network;
   const userId = brandOrThrow(UserId, `user-${nextNumber()}`);
-  const command = { type: 'RegisterUser', userId, at: clock.now() } as const;
+  const command = registrationByOperator(userId, clock.now());
   const registered = await handlers.user.execute(userId, command, testContext());
   if (E.isLeft(registered)) throw new Error(`nobody signed up: ${registered.left.kind}`);
   if (rupees(wallet).minor > 0) await topUp(network, { userId }, wallet);
