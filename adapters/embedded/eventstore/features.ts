@@ -14,6 +14,9 @@ import {
 export const SERVER_VERSION = '24.10.4';
 
 const STREAMS = 'event_store.client.streams.streams';
+const GROUPS = 'event_store.client.persistent_subscriptions.persistentsubscriptions';
+/** What a group may read. */
+const SOURCES = ['stream', 'all'];
 
 /** Method names and features, all lower case, as the client looks them up. */
 const METHODS: readonly (readonly [
@@ -26,6 +29,14 @@ const METHODS: readonly (readonly [
   [STREAMS, 'read', ['position', 'events']],
   [STREAMS, 'delete', []],
   [STREAMS, 'tombstone', []],
+  [GROUPS, 'create', SOURCES],
+  [GROUPS, 'update', SOURCES],
+  [GROUPS, 'delete', SOURCES],
+  [GROUPS, 'read', SOURCES],
+  [GROUPS, 'getinfo', SOURCES],
+  [GROUPS, 'list', SOURCES],
+  [GROUPS, 'replayparked', SOURCES],
+  [GROUPS, 'restartsubsystem', SOURCES],
   ['event_store.client.gossip.gossip', 'read', []],
   ['event_store.client.server_features.serverfeatures', 'getsupportedmethods', []],
 ];

@@ -20,6 +20,7 @@ import { scavengeRoutes } from './http/scavenge-routes.js';
 import { type NodeState, statusRoutes } from './http/status-routes.js';
 import { REQUEST_BYTES_MAX, STOP_GRACE_MS } from './limits.js';
 import type { EventLog } from './log/event-log.js';
+import { type PersistentSubscriptions, persistentSubscriptions } from './persistent/service.js';
 import type { Scavenger } from './scavenge/scavenger.js';
 import { appendHandler } from './streams/append.js';
 import { batchAppendHandler } from './streams/batch-append.js';
@@ -51,6 +52,7 @@ export class NodeServer {
   private readonly statusRoutes: readonly HttpRoute[];
   private readonly cluster: (authority: string) => ClusterView;
   private grpc: Server | undefined;
+  private groups: PersistentSubscriptions | undefined;
   private readonly door: FrontDoor;
 
   private constructor(private readonly options: ServerOptions) {
@@ -108,6 +110,7 @@ export class NodeServer {
     this.door.serveHttp2((socket) => socket.destroy());
     this.stopping.abort();
     if (this.grpc !== undefined) await shutDown(this.grpc);
+    await this.groups?.close();
   }
 
   /** Closes the port. */
@@ -131,6 +134,8 @@ export class NodeServer {
       delete: deleteHandler(log, callers),
       tombstone: tombstoneHandler(log, callers),
     });
+    this.groups = persistentSubscriptions(log, { callers, stopping });
+    server.addService(this.groups.service, this.groups.handlers);
     server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsHandler() });
     server.addService(GossipService, { read: gossipHandler(this.cluster) });
     return server;

@@ -90,6 +90,61 @@ export function notLeader(leader: { readonly host: string; readonly port: number
   });
 }
 
+/** A persistent subscription group, as errors name it. */
+export interface GroupNames {
+  /** `$all` for a group on everything. */
+  readonly streamName: string;
+  /** Empty if no group in particular is meant. */
+  readonly groupName: string;
+}
+
+export function groupExists(names: GroupNames): CallError {
+  const message = `${groupText(names)} exists.`;
+  return groupError(status.ALREADY_EXISTS, 'persistent-subscription-exists', { names, message });
+}
+
+export function groupMissing(names: GroupNames): CallError {
+  const message = `${groupText(names)} does not exist.`;
+  const exception = 'persistent-subscription-does-not-exist';
+  return groupError(status.NOT_FOUND, exception, { names, message });
+}
+
+export function groupFailed(names: GroupNames, reason: string): CallError {
+  const message = `${groupText(names)} failed: '${reason}'`;
+  const exception = 'persistent-subscription-failed';
+  return groupError(status.INTERNAL, exception, { names, message, reason });
+}
+
+/** Ends the calls of consumers whose group was changed or deleted. */
+export function groupDropped(names: GroupNames): CallError {
+  const message = `${groupText(names)} was dropped.`;
+  return groupError(status.CANCELLED, 'persistent-subscription-dropped', { names, message });
+}
+
+export function tooManySubscribers(names: GroupNames): CallError {
+  const message = `Maximum subscriptions reached for ${groupText(names)}.`;
+  const exception = 'maximum-subscribers-reached';
+  return groupError(status.FAILED_PRECONDITION, exception, { names, message });
+}
+
+function groupText({ streamName, groupName }: GroupNames): string {
+  return `Subscription group ${groupName} on stream ${streamName}`;
+}
+
+function groupError(
+  code: status,
+  exception: string,
+  what: { readonly names: GroupNames; readonly message: string; readonly reason?: string },
+): CallError {
+  const { names, message, reason } = what;
+  return callError(code, message, {
+    exception,
+    'stream-name': names.streamName,
+    'group-name': names.groupName,
+    ...(reason !== undefined && { reason }),
+  });
+}
+
 function callError(
   code: status,
   details: string,

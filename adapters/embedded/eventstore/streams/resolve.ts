@@ -1,4 +1,5 @@
 /** Links as a caller gets to see them. */
+import type { Caller } from '../access/callers.js';
 import type { EventLog } from '../log/event-log.js';
 import { type ResolvedEvent, resolveLink } from '../log/links.js';
 import type { RecordedEvent } from '../log/types.js';
@@ -14,7 +15,11 @@ export function resolveFor(
   event: RecordedEvent,
 ): ResolvedEvent {
   if (!resolveLinks) return { event };
-  const resolved = resolveLink(log.reader, event, log.now());
+  return visibleTo(caller, resolveLink(log.reader, event, log.now()));
+}
+
+/** A resolved event without a target that the caller may not read. */
+export function visibleTo(caller: Caller, resolved: ResolvedEvent): ResolvedEvent {
   const { event: target, link } = resolved;
   if (link === undefined || target === undefined) return resolved;
   return caller.may('read', target.streamName) ? resolved : { link };

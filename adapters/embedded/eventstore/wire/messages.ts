@@ -5,6 +5,7 @@
  * this module gives the classes names again. Types come from `import type` of the same files.
  */
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
+import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import status from '@eventstore/db-client/generated/status_pb.js';
@@ -17,6 +18,11 @@ export const { DeleteResp, TombstoneResp, ReadReq, ReadResp } = streams;
 export const { Empty, StreamIdentifier, UUID, AllStreamPosition } = shared;
 export const { AccessDenied, BadRequest, MaximumAppendSizeExceeded, StreamDeleted } = shared;
 export const { Timeout, Unknown, WrongExpectedVersion } = shared;
+export const { CreateResp, UpdateResp, GetInfoResp, ListResp } = persistent;
+export const { ReplayParkedResp, SubscriptionInfo } = persistent;
+/** The service of persistent subscriptions uses some names of the streams service again. */
+export const { ReadReq: GroupReadReq, ReadResp: GroupReadResp } = persistent;
+export const GroupDeleteResp = persistent.DeleteResp;
 export const { SupportedMethod, SupportedMethods } = features;
 export const { ClusterInfo, EndPoint, MemberInfo } = gossip;
 export const { Status } = status;
@@ -25,6 +31,7 @@ export const { Any } = anyPb;
 export const GoogleEmpty = emptyPb.Empty;
 
 export type * as GossipPb from '@eventstore/db-client/generated/gossip_pb.js';
+export type * as PersistentPb from '@eventstore/db-client/generated/persistent_pb.js';
 export type * as FeaturesPb from '@eventstore/db-client/generated/serverfeatures_pb.js';
 export type * as SharedPb from '@eventstore/db-client/generated/shared_pb.js';
 export type * as StatusPb from '@eventstore/db-client/generated/status_pb.js';

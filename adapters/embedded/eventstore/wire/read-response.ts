@@ -78,6 +78,28 @@ function recordedEvent(
   uuidForm: UuidForm,
 ): StreamsPb.ReadResp.ReadEvent.RecordedEvent {
   const message = new ReadResp.ReadEvent.RecordedEvent();
+  fillRecordedEvent(message, event, uuidForm);
+  return message;
+}
+
+/** The messages of a recorded event; each service has one of its own, all of them alike. */
+export interface RecordedEventMessage {
+  setId(id: SharedPb.UUID): unknown;
+  setStreamIdentifier(identifier: SharedPb.StreamIdentifier): unknown;
+  setStreamRevision(revision: string): unknown;
+  setCommitPosition(position: string): unknown;
+  setPreparePosition(position: string): unknown;
+  setData(data: Uint8Array): unknown;
+  setCustomMetadata(metadata: Uint8Array): unknown;
+  getMetadataMap(): { set(key: string, value: string): unknown };
+}
+
+/** Writes an event into such a message. */
+export function fillRecordedEvent(
+  message: RecordedEventMessage,
+  event: RecordedEvent,
+  uuidForm: UuidForm,
+): void {
   message.setId(writeUuid(event.id, uuidForm));
   message.setStreamIdentifier(streamIdentifier(event.streamName));
   message.setStreamRevision(revisionText(event.revision));
@@ -89,5 +111,4 @@ function recordedEvent(
   properties.set('type', event.type);
   properties.set('content-type', event.isJson ? JSON_CONTENT_TYPE : BINARY_CONTENT_TYPE);
   properties.set('created', ticksText(event.createdMs));
-  return message;
 }
