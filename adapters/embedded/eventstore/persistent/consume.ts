@@ -24,7 +24,7 @@ import type { RejectAction } from './deliveries.js';
 import type { Group } from './group.js';
 import { findGroup, groupNames } from './manage.js';
 import type { Groups } from './registry.js';
-import { sourceText } from './settings.js';
+import { type GroupKey, sourceText } from './settings.js';
 
 type ConsumerStream = ServerDuplexStream<PersistentPb.ReadReq, PersistentPb.ReadResp>;
 
@@ -38,7 +38,7 @@ export interface ConsumeOptions {
   readonly stopping: AbortSignal;
 }
 
-/** Makes the handler. Who may read a stream may consume from its groups. */
+/** Makes the handler. Users who may read a stream may consume from its groups. */
 export function consumeHandler(
   groups: Groups,
   { callers, stopping }: ConsumeOptions,
@@ -111,7 +111,7 @@ class ConsumerSession {
       return;
     }
     const key = readGroupKey(options);
-    if (key !== undefined && !this.caller.may('read', sourceText(key.source))) {
+    if (this.caller.isAnonymous || !this.mayRead(key)) {
       this.fail(accessDenied());
       return;
     }
@@ -129,6 +129,10 @@ class ConsumerSession {
     const consumer = this.consumer(group, slots, uuid.hasString() ? 'string' : 'structured');
     this.joined = { group, consumer };
     group.connect(consumer);
+  }
+
+  private mayRead(key: GroupKey | undefined): boolean {
+    return key === undefined || this.caller.may('read', sourceText(key.source));
   }
 
   private consumer(group: Group, slots: number, uuidForm: UuidForm): Consumer {
