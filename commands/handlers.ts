@@ -10,6 +10,7 @@ import { rentalIssue } from '../domain/rental-issue/index.js';
 import { rentalPackage } from '../domain/rental-package/index.js';
 import { renter } from '../domain/renter/index.js';
 import { settings } from '../domain/settings/index.js';
+import { staff } from '../domain/staff/index.js';
 import { station } from '../domain/station/index.js';
 import { user } from '../domain/user/index.js';
 import { wallet } from '../domain/wallet/index.js';
@@ -29,6 +30,7 @@ export const createHandlers = (dependencies: HandlerDependencies) => ({
   rentalPackage: createHandler(rentalPackage, dependencies),
   renter: createHandler(renter, dependencies),
   settings: createHandler(settings, dependencies),
+  staff: createHandler(staff, dependencies),
   station: createHandler(station, dependencies),
   user: createHandler(user, dependencies),
   wallet: createHandler(wallet, dependencies),

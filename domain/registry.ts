@@ -20,6 +20,7 @@ import {
   type EventOf,
   firstSchemaVersion,
 } from './shared/events.js';
+import { staffEvents } from './staff/events.js';
 import { stationEvents } from './station/events.js';
 import { userEvents } from './user/events.js';
 import { walletEvents } from './wallet/events.js';
@@ -29,6 +30,7 @@ export const eventsByCategory = {
   wallet: walletEvents,
   points: pointsEvents,
   user: userEvents,
+  staff: staffEvents,
   renter: renterEvents,
   rental: rentalEvents,
   station: stationEvents,

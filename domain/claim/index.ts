@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Aggregate } from '../shared/aggregate.js';
-import type { Imei, RentalCode } from '../shared/ids.js';
+import type { Imei, ReferralCode, RentalCode } from '../shared/ids.js';
+import type { IndexValue } from '../shared/index-value.js';
 import type { Instant } from '../shared/instant.js';
 import { type ClaimEvent, claimEvents } from './events.js';
 
@@ -21,6 +22,12 @@ export type ClaimState = string | null;
 /** A name is the id of its claim, so that two that want it meet in one stream. */
 export const imeiClaimId = (imei: Imei): string => `imei:${imei}`;
 export const rentalCodeClaimId = (code: RentalCode): string => `rental-code:${code}`;
+export const referralCodeClaimId = (code: ReferralCode): string => `referral-code:${code}`;
+/** What tells who somebody is is claimed by its blind index: the log holds no addresses. */
+export const identifierClaimId = (index: IndexValue): string => `identifier:${index}`;
+export const usernameClaimId = (index: IndexValue): string => `username:${index}`;
+export const externalIdentityClaimId = (provider: string, index: IndexValue): string =>
+  `${provider}:${index}`;
 
 const decide = (
   { type, bearer, at }: ClaimCommand,
@@ -50,7 +57,8 @@ const evolve = (state: ClaimState, event: ClaimEvent): ClaimState => {
 };
 
 /**
- * A name that only one thing may bear (IMEI of a station, rental code): stream `claim-{name}`.
+ * A name that only one thing may bear (IMEI of a station, rental code, whatever a user signs in
+ * with): stream `claim-{name}`.
  * What spans several aggregates is kept where they meet, and here they meet in the name.
  */
 export const claim: Aggregate<ClaimCommand, ClaimState, ClaimEvent, ClaimRefusal> = {
