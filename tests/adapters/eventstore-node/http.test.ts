@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect, createServer, type Socket } from 'node:net';
 import { mock } from 'node:test';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -134,6 +135,20 @@ test.serial('bytes may come one by one, in either version', async (t) => {
   second.write(EMPTY_SETTINGS);
   const [frame]: Buffer[] = await once(second, 'data');
   t.is(frame?.[3], SETTINGS_FRAME_TYPE);
+});
+
+test.serial('pings are answered, on connections that have no calls as well', async (t) => {
+  const { node } = await running(t, {});
+  const session = connectHttp2(`http://127.0.0.1:${node.port}`);
+  t.teardown(() => session.destroy());
+  await once(session, 'connect');
+  const payload = Buffer.from('12345678');
+  for (let n = 0; n < 3; n += 1) {
+    const echoed = await new Promise<Buffer>((resolve, reject) => {
+      session.ping(payload, (error, _ms, echo) => (error === null ? resolve(echo) : reject(error)));
+    });
+    t.deepEqual(Buffer.from(echoed), payload);
+  }
 });
 
 test.serial('a connection that says nothing, or too little, is cut', async (t) => {
