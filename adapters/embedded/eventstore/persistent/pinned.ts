@@ -4,7 +4,8 @@
  *
  * A lane changes hands only while none of its events is with a consumer, so two consumers never
  * hold events of one key. A consumer that joins gets its share lane by lane: from whoever has more
- * than an even share, as soon as the lane is idle.
+ * than an even share, when the next event of an idle lane comes. Lanes that are free go to whoever
+ * has the fewest among those with room.
  */
 import { PINNED_LANES } from '../limits.js';
 import type { ResolvedEvent } from '../log/links.js';
@@ -37,11 +38,13 @@ export class PinnedStrategy implements Strategy {
   }
 
   choose(lane: number): Choice {
-    const someRoom = [...this.shares.keys()].some((consumer) => consumer.hasRoom);
-    if (!someRoom) return 'full';
-    const owner = this.ownerOf(lane);
-    if (owner === undefined) return 'full';
-    return owner.hasRoom ? owner : 'wait';
+    const [least] = [...this.shares]
+      .filter(([consumer]) => consumer.hasRoom)
+      .sort(([, a], [, b]) => a - b);
+    if (least === undefined) return 'full';
+    const owner = this.owners.get(lane) ?? this.give(lane, least[0]);
+    if (this.inFlight.has(lane) || !this.hasTooMany(owner)) return owner.hasRoom ? owner : 'wait';
+    return this.give(lane, least[0]);
   }
 
   sent(lane: number): void {
@@ -54,12 +57,8 @@ export class PinnedStrategy implements Strategy {
     else this.inFlight.delete(lane);
   }
 
-  private ownerOf(lane: number): Consumer | undefined {
+  private give(lane: number, next: Consumer): Consumer {
     const owner = this.owners.get(lane);
-    if (owner !== undefined && (this.inFlight.has(lane) || !this.hasTooMany(owner))) return owner;
-    const [least] = [...this.shares].sort(([, a], [, b]) => a - b);
-    if (least === undefined) return undefined;
-    const [next] = least;
     if (owner !== undefined) this.shares.set(owner, (this.shares.get(owner) ?? 1) - 1);
     this.owners.set(lane, next);
     this.shares.set(next, (this.shares.get(next) ?? 0) + 1);
