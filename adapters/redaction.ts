@@ -4,7 +4,7 @@ const redacted = '[redacted]';
 
 /** Names of fields whose value nobody may read, wherever they stand. */
 const secretName =
-  /passw|secret|token|authoriz|cookie|(^|_)(otp|pin$)|signature|credential|(api|private)_?key/i;
+  /passw|secret|pepper|token|authoriz|cookie|(^|_)(otp|pin$)|signature|credential|(api|private)_?key/i;
 /** Secrets inside of longer texts: what follows `Bearer`, and the password of a URL. */
 const bearerText = /\b(Bearer\s+)[^\s"',]+/gi;
 const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@/]+@/gi;

@@ -18,7 +18,12 @@ import { benchContext } from './context.js';
 import type { Program } from './program.js';
 import { quietLog } from './quiet-log.js';
 
-export const staff: IdentifiedPrincipal = { kind: 'staff', id: 'bench', roles: ['super_admin'] };
+export const staff: IdentifiedPrincipal = {
+  kind: 'staff',
+  id: 'bench',
+  roles: ['super_admin'],
+  sessionId: null,
+};
 
 const lookEveryMs = 20;
 const firstImei = 860_000_000_000_000;
@@ -68,7 +73,8 @@ export const newPerson = async (
   const credit = { creditId, amount, source: 'DEMO', rentalId: null, at } as const;
   const command = { type: 'CreditWallet', ...credit } as const;
   await must(handlers.wallet, userId, { command, name: 'opening' });
-  return { userId, caller: await api.as({ kind: 'user', id: userId, roles: ['user'] }) };
+  const principal = { kind: 'user', id: userId, roles: ['user'], sessionId: null } as const;
+  return { userId, caller: await api.as(principal) };
 };
 
 export interface StationSize {

@@ -1,6 +1,7 @@
 /** Everything that the roles of one instance share, opened once and handed down. */
 
 import { randomUUID } from 'node:crypto';
+import { createAccounts } from '../adapters/accounts/index.js';
 import { systemClock } from '../adapters/clock.js';
 import { connectEventStore } from '../adapters/eventstore/index.js';
 import { createTokens, type Tokens } from '../adapters/http/tokens.js';
@@ -8,7 +9,9 @@ import { createLog } from '../adapters/logging.js';
 import { createMetrics, type PrometheusMetrics } from '../adapters/metrics.js';
 import { openPostgres, type Postgres } from '../adapters/postgres/index.js';
 import { postgresProcessStore } from '../adapters/postgres/process-store.js';
+import { systemRandomness } from '../adapters/randomness.js';
 import { createHandlers, type Handlers } from '../commands/handlers.js';
+import type { Accounts } from '../ports/accounts/accounts.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Log } from '../ports/log.js';
@@ -32,6 +35,7 @@ export interface Parts {
   readonly processStore: ProcessStore;
   readonly handlers: Handlers;
   readonly tokens: Tokens;
+  readonly accounts: Accounts;
   /** To be called when nobody works with the parts any more. */
   close(): Promise<void>;
 }
@@ -54,19 +58,16 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
     applicationName: 'powerbank',
     log,
   });
+  const basics = { config, secrets, clock, newId, log, database };
   return {
-    config,
-    secrets,
-    clock,
-    newId,
-    log,
+    ...basics,
     metrics,
     store,
     namespace: servers.esdbNamespace,
-    database,
     processStore: postgresProcessStore(database),
     handlers: createHandlers({ store, metrics }),
-    tokens: tokensLasting({ config, secrets, clock, newId }, config.tokenTtlSeconds),
+    tokens: tokensLasting(basics, config.tokenTtlSeconds),
+    accounts: accountsIn(basics),
     close: async () => {
       await store.close();
       await database.close();
@@ -89,6 +90,20 @@ export const tokensLasting = (
     },
     { clock, newId },
   );
+
+/** Codes, sessions, passwords and devices, with the secrets and lifetimes that are configured. */
+export const accountsIn = ({
+  config,
+  secrets,
+  ...tools
+}: Pick<Parts, 'config' | 'secrets' | 'clock' | 'newId' | 'log' | 'database'>): Accounts =>
+  createAccounts({
+    ...tools,
+    randomness: systemRandomness,
+    otpPepper: secrets.otpPepper,
+    refreshTagKey: secrets.refreshTags,
+    refreshTtlSeconds: config.refreshTtlSeconds,
+  });
 
 /** JSON lines on standard output, for whoever runs the program under a supervisor. */
 export const outputLog = (config: Config): Log =>

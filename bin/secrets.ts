@@ -12,6 +12,10 @@ export interface Secrets {
   readonly cabinetMasterKey: string;
   /** Seals what waits in the database for a cabinet; 32 bytes. */
   readonly cabinetSeal: Uint8Array;
+  /** Keys the hashes of sign-in codes. */
+  readonly otpPepper: string;
+  /** Makes the tags of refresh tokens; 32 bytes. */
+  readonly refreshTags: Uint8Array;
   /** Our own account at the broker. */
   readonly broker: { readonly username: string; readonly password: string };
 }
@@ -22,16 +26,19 @@ const usualBrokerUser = 'backend';
 /** What is configured; the rest is made on the first start and kept in the data folder. */
 export const readSecrets = async (config: Config): Promise<Secrets> => {
   const { dataDir } = config;
-  const [token, cabinetMasterKey, password] = await Promise.all([
+  const [token, cabinetMasterKey, password, otpPepper] = await Promise.all([
     config.tokenSecret ?? madeSecret(dataDir, 'token'),
     config.cabinetMasterKey ?? madeSecret(dataDir, 'cabinets'),
     config.mqttPassword ?? madeSecret(dataDir, 'broker'),
+    config.otpPepper ?? madeSecret(dataDir, 'otp-pepper'),
   ]);
   return {
     token,
     fingerprint: Buffer.from(deriveKey(token, 'request fingerprints')).toString('base64url'),
     cabinetMasterKey,
     cabinetSeal: deriveKey(cabinetMasterKey, 'sealed cabinet secrets'),
+    otpPepper,
+    refreshTags: deriveKey(token, 'tags of refresh tokens'),
     broker: { username: config.mqttUsername ?? usualBrokerUser, password },
   };
 };

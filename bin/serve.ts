@@ -12,10 +12,15 @@ import { readSecrets } from './secrets.js';
 
 /** What production must say itself: secrets made here would differ from instance to instance. */
 const always = ['esdbUrl', 'databaseUrl', 'tokenSecret', 'cabinetMasterKey'] as const;
+const withApi = ['otpPepper'] as const;
 const withCabinets = ['mqttUrl', 'mqttPassword'] as const;
 
 const refuseMissing = (config: Config, roles: readonly ProgramRole[]): void => {
-  const needed = [...always, ...(roles.includes('mqtt') ? withCabinets : [])];
+  const needed = [
+    ...always,
+    ...(roles.includes('api') ? withApi : []),
+    ...(roles.includes('mqtt') ? withCabinets : []),
+  ];
   const missing = needed.filter((name) => config[name] === null);
   if (missing.length === 0) return;
   throw new OperatorError(

@@ -5,6 +5,7 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug, invariant } from '../../domain/shared/assert.js';
+import type { SessionGate } from '../../ports/accounts/session-gate.js';
 import type { Clock } from '../../ports/clock.js';
 import type { AnyAnswer } from '../../ports/http/answer.js';
 import type { Fault, RequestParts } from '../../ports/http/faults.js';
@@ -37,6 +38,7 @@ export interface DispatchDependencies {
   readonly newId: () => string;
   readonly log: Log;
   readonly tokens: Tokens;
+  readonly gate: Pick<SessionGate, 'judge'>;
   readonly rateLimiter: RateLimiter;
   readonly idempotency: IdempotencyDependencies;
   /** Keys the hashes by which a repeated request is recognised. */
@@ -53,8 +55,8 @@ export const dispatch = async (
   ctx: RoutedContext,
   dependencies: DispatchDependencies,
 ): Promise<void> => {
-  const { tokens, limits } = dependencies;
-  const principal = await authenticate(ctx.get('authorization'), route.who, tokens);
+  const { limits } = dependencies;
+  const principal = await authenticate(ctx.get('authorization'), route.who, dependencies);
   ctx.state.principal = principal;
   if (ctx.accepts(jsonMediaType, problemMediaType) === false) throw stop('not_acceptable');
   const reading = readHeaders(route, (name) => ctx.get(name), limits.waitSecondsMax);

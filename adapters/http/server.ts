@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import Koa from 'koa';
 import { Bug } from '../../domain/shared/assert.js';
+import type { SessionGate } from '../../ports/accounts/session-gate.js';
 import type { Clock } from '../../ports/clock.js';
 import type { RateLimiter } from '../../ports/http/rate-limit.js';
 import type { Route } from '../../ports/http/route.js';
@@ -32,6 +33,8 @@ export interface HttpServerOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly tokens: Tokens;
+  /** Stops tokens that were revoked. */
+  readonly gate: Pick<SessionGate, 'judge'>;
   readonly idempotencyStore: IdempotencyStore;
   readonly rateLimiter: RateLimiter;
   /** Keys the hashes by which repeated requests are recognised; the same on all instances. */
@@ -149,6 +152,7 @@ const dispatchDependenciesOf = (options: HttpServerOptions): DispatchDependencie
     log,
     newId: options.newId,
     tokens: options.tokens,
+    gate: options.gate,
     rateLimiter: options.rateLimiter,
     fingerprintSecret: options.fingerprintSecret,
     unfitAnswers: options.unfitAnswers ?? 'report',

@@ -10,20 +10,24 @@ import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
-import { integer, oneOf, text } from '../../domain/shared/codecs.js';
-import { plusSeconds, toMs } from '../../domain/shared/instant.js';
+import { branded } from '../../domain/shared/brand.js';
+import { integer, nullable, oneOf, text } from '../../domain/shared/codecs.js';
+import { type Instant, instantOfMs, plusSeconds, toMs } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
 import { Role } from '../../ports/http/access.js';
 import type { IdentifiedPrincipal } from '../../ports/http/principal.js';
 
 const algorithm = 'HS256';
 const tokenType = 'at+jwt';
+/** A revocation counts for so long; a token that lasted longer would rise again. */
+export const accessTokenSecondsMax = 86_400;
 /** HS256 needs a secret as long as its hash (RFC 7518 §3.2). */
 export const tokenSecretBytesMin = 32;
 
 export interface TokenSettings {
   readonly issuer: string;
   readonly audience: string;
+  /** At most `accessTokenSecondsMax`. */
   readonly ttlSeconds: number;
   /** At least 32 bytes. */
   readonly secret: string;
@@ -36,20 +40,31 @@ export interface IssuedToken {
   readonly expiresInSeconds: number;
 }
 
+/** Who shows a token that is signed and timely; whether it was revoked is not known here. */
+export interface VerifiedToken {
+  readonly principal: IdentifiedPrincipal;
+  /** Whole seconds. */
+  readonly issuedAt: Instant;
+}
+
 export interface Tokens {
   issueToken(principal: IdentifiedPrincipal): Promise<IssuedToken>;
   /** Left: what is wrong, for the log; a client learns only that the token is not valid. */
-  verifyToken(token: string): Promise<E.Either<string, IdentifiedPrincipal>>;
+  verifyToken(token: string): Promise<E.Either<string, VerifiedToken>>;
 }
 
 const Seconds = integer('Seconds', { minimum: 0 });
 const Name = text('Name', { minLength: 1, maxLength: 200 });
+
+const SessionId = branded('SessionId', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 const Claims = t.strict(
   {
     sub: Name,
     kind: oneOf('PrincipalKind', ['user', 'staff', 'cabinet', 'system']),
     roles: t.array(Role),
+    /** The session that it was issued in; `null` for one that an operator asked for. */
+    sid: nullable(SessionId),
     jti: Name,
     iat: Seconds,
     exp: Seconds,
@@ -66,12 +81,15 @@ export interface TokenDependencies {
   readonly newId: () => string;
 }
 
-/** @throws Error when a secret is shorter than 32 bytes. */
+/** @throws Error when a secret is shorter than 32 bytes, or tokens would last too long. */
 export const createTokens = (
   settings: TokenSettings,
   { clock, newId }: TokenDependencies,
 ): Tokens => {
   const { issuer, audience, ttlSeconds, secret, previousSecret } = settings;
+  if (ttlSeconds > accessTokenSecondsMax) {
+    throw new Error(`a token lasts ${accessTokenSecondsMax} seconds at most`);
+  }
   const secrets = previousSecret === null ? [secret] : [secret, previousSecret];
   const keys = new Map(secrets.map((each) => [keyIdOf(each), keyOf(each)]));
   const signingKey = keyOf(secret);
@@ -82,9 +100,9 @@ export const createTokens = (
     return key;
   };
   return {
-    issueToken: async ({ kind, id, roles }) => {
+    issueToken: async ({ kind, id, roles, sessionId }) => {
       const now = clock.now();
-      const accessToken = await new SignJWT({ kind, roles: [...roles] })
+      const accessToken = await new SignJWT({ kind, roles: [...roles], sid: sessionId })
         .setProtectedHeader(header)
         .setIssuer(issuer)
         .setAudience(audience)
@@ -107,8 +125,9 @@ export const createTokens = (
         });
         const claims = Claims.decode(payload);
         if (E.isLeft(claims)) return E.left('its claims are not as we write them');
-        const { sub: id, kind, roles } = claims.right;
-        return E.right({ kind, id, roles });
+        const { sub: id, kind, roles, sid: sessionId, iat } = claims.right;
+        const principal = { kind, id, roles, sessionId };
+        return E.right({ principal, issuedAt: instantOfMs(iat * 1_000) });
       } catch (error) {
         if (error instanceof errors.JOSEError) return E.left(error.message);
         throw error;

@@ -2,6 +2,146 @@
 -- it shows in a review what a change does to the schema. To renew it:
 --   UPDATE_SCHEMA=1 npx ava tests/projections/schema.test.ts
 
+CREATE TABLE account.devices (
+  user_id text NOT NULL,
+  device_id text NOT NULL,
+  push_token text,
+  type text NOT NULL,
+  name text,
+  app_version text,
+  os_version text,
+  is_active boolean NOT NULL,
+  last_used_at timestamp with time zone NOT NULL,
+  biometric_hash bytea,
+  biometric_enabled_at timestamp with time zone,
+  biometric_used_at timestamp with time zone,
+  PRIMARY KEY (user_id, device_id),
+  CHECK (((biometric_hash IS NULL) = (biometric_enabled_at IS NULL))),
+  CHECK ((is_active = (push_token IS NOT NULL))),
+  CHECK ((is_active OR (biometric_hash IS NULL))),
+  CHECK ((type = ANY (ARRAY['ANDROID'::text, 'IOS'::text, 'WEB'::text])))
+);
+CREATE UNIQUE INDEX one_device_of_a_push_token ON account.devices USING btree (push_token) WHERE is_active;
+CREATE UNIQUE INDEX one_user_of_a_device ON account.devices USING btree (device_id) WHERE is_active;
+
+CREATE TABLE account.identifier_key (
+  key_id text NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  PRIMARY KEY (key_id)
+);
+CREATE UNIQUE INDEX one_identifier_key ON account.identifier_key USING btree ((true));
+
+CREATE TABLE account.master_keys (
+  key_id text NOT NULL,
+  is_active boolean NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  PRIMARY KEY (key_id)
+);
+CREATE UNIQUE INDEX one_active_master_key ON account.master_keys USING btree (is_active) WHERE is_active;
+
+CREATE TABLE account.otp_challenges (
+  purpose text NOT NULL,
+  identifier_index text NOT NULL,
+  challenge_id uuid NOT NULL,
+  code_hash bytea NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  tries smallint NOT NULL,
+  tries_until timestamp with time zone NOT NULL,
+  PRIMARY KEY (purpose, identifier_index),
+  CHECK ((tries >= 0))
+);
+CREATE INDEX otp_challenges_by_expiry ON account.otp_challenges USING btree (expires_at);
+
+CREATE TABLE account.password_failures (
+  name text NOT NULL,
+  failures smallint NOT NULL,
+  pauses smallint NOT NULL,
+  paused_until timestamp with time zone,
+  last_at timestamp with time zone NOT NULL,
+  PRIMARY KEY (name)
+);
+CREATE INDEX password_failures_by_age ON account.password_failures USING btree (last_at);
+
+CREATE TABLE account.passwords (
+  holder_kind text NOT NULL,
+  holder_id text NOT NULL,
+  hash text NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  PRIMARY KEY (holder_kind, holder_id)
+);
+
+CREATE TABLE account.personal_keys (
+  subject text NOT NULL,
+  wrapped bytea,
+  master_key_id text,
+  created_at timestamp with time zone NOT NULL,
+  destroyed_at timestamp with time zone,
+  PRIMARY KEY (subject),
+  FOREIGN KEY (master_key_id) REFERENCES account.master_keys(key_id),
+  CHECK (((wrapped IS NULL) = (destroyed_at IS NOT NULL))),
+  CHECK (((wrapped IS NULL) = (master_key_id IS NULL)))
+);
+CREATE INDEX personal_keys_by_master ON account.personal_keys USING btree (master_key_id, subject) WHERE (master_key_id IS NOT NULL);
+
+CREATE TABLE account.revoked_holders (
+  holder_kind text NOT NULL,
+  holder_id text NOT NULL,
+  issued_up_to timestamp with time zone NOT NULL,
+  PRIMARY KEY (holder_kind, holder_id)
+);
+CREATE INDEX revoked_holders_by_age ON account.revoked_holders USING btree (issued_up_to);
+
+CREATE TABLE account.sessions (
+  session_id uuid NOT NULL,
+  realm text NOT NULL,
+  holder_kind text NOT NULL,
+  holder_id text NOT NULL,
+  device_id text,
+  opened_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  refresh_hash bytea NOT NULL,
+  refresh_expires_at timestamp with time zone NOT NULL,
+  previous_hash bytea,
+  rotated_at timestamp with time zone,
+  rotated_by bytea,
+  successor bytea,
+  revoked_at timestamp with time zone,
+  revoked_reason text,
+  PRIMARY KEY (session_id),
+  CHECK (((previous_hash IS NULL) = (rotated_at IS NULL))),
+  CHECK (((revoked_at IS NULL) = (revoked_reason IS NULL))),
+  CHECK ((realm = ANY (ARRAY['app'::text, 'partner'::text, 'staff'::text]))),
+  CHECK ((refresh_expires_at <= ends_at))
+);
+CREATE INDEX sessions_by_expiry ON account.sessions USING btree (refresh_expires_at);
+CREATE INDEX sessions_by_revocation ON account.sessions USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
+CREATE INDEX sessions_of_holder ON account.sessions USING btree (holder_kind, holder_id);
+CREATE INDEX sessions_with_successor ON account.sessions USING btree (rotated_at) WHERE (successor IS NOT NULL);
+
+CREATE TABLE account.setup_links (
+  holder_kind text NOT NULL,
+  holder_id text NOT NULL,
+  token_hash bytea NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  UNIQUE (token_hash),
+  PRIMARY KEY (holder_kind, holder_id)
+);
+CREATE INDEX setup_links_by_expiry ON account.setup_links USING btree (expires_at);
+
+CREATE TABLE account.verification_tokens (
+  token_hash bytea NOT NULL,
+  purpose text NOT NULL,
+  identifier_index text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  PRIMARY KEY (token_hash)
+);
+CREATE INDEX verification_tokens_by_expiry ON account.verification_tokens USING btree (expires_at);
+CREATE INDEX verification_tokens_of ON account.verification_tokens USING btree (identifier_index);
+
 CREATE TABLE cabinet.secrets (
   secret_id text NOT NULL,
   sealed bytea NOT NULL,

@@ -25,13 +25,14 @@ const minutes = (text: string): number => {
 const userPrincipal = async ({ handlers }: Parts, id: string): Promise<IdentifiedPrincipal> => {
   const { state } = await handlers.user.load(id);
   if (state === null) throw new OperatorError([`there is no user ${id}`]);
-  return { kind: 'user', id, roles: ['user'] };
+  return { kind: 'user', id, roles: ['user'], sessionId: null };
 };
 
 const staffPrincipal = (role: Role, name: string): IdentifiedPrincipal => ({
   kind: 'staff',
   id: name,
   roles: [role],
+  sessionId: null,
 });
 
 export const tokenCommand = (): Command =>

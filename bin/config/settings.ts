@@ -1,7 +1,8 @@
 /** Everything that an operator may set, with what counts when nothing is set. */
 
+import { sessionSecondsMax } from '../../adapters/accounts/index.js';
 import { namespacePattern } from '../../adapters/eventstore/names.js';
-import { tokenSecretBytesMin } from '../../adapters/http/tokens.js';
+import { accessTokenSecondsMax, tokenSecretBytesMin } from '../../adapters/http/tokens.js';
 import { logLevels } from '../../adapters/logging.js';
 import {
   listOf,
@@ -209,10 +210,24 @@ export const settings = {
   ),
   tokenTtlSeconds: plain(
     'TOKEN_TTL_SECONDS',
-    wholeNumber('seconds', 60, day),
+    wholeNumber('seconds', 60, accessTokenSecondsMax),
     '900',
     'Lifetime of an access token.',
   ),
   tokenIssuer: plain('TOKEN_ISSUER', name, 'powerbank', 'Issuer that tokens name.'),
   tokenAudience: plain('TOKEN_AUDIENCE', name, 'powerbank-api', 'Audience that tokens name.'),
+
+  refreshTtlSeconds: plain(
+    'REFRESH_TTL_SECONDS',
+    wholeNumber('seconds', 3_600, sessionSecondsMax),
+    String(90 * day),
+    'Lifetime of a refresh token; each one that is taken gives a new one.',
+  ),
+  otpPepper: optional(
+    'secret',
+    'OTP_PEPPER',
+    secretOf(32),
+    'Keys the hashes of sign-in codes in the database; the same on all instances.',
+    'Without it one is made in the data folder.',
+  ),
 };

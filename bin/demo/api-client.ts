@@ -33,7 +33,8 @@ export const createApiClient = (
   tokens: Pick<Tokens, 'issueToken'>,
 ): ApiClient => ({
   startRental: async (user, wish) => {
-    const { accessToken } = await tokens.issueToken({ kind: 'user', id: user, roles: ['user'] });
+    const principal = { kind: 'user', id: user, roles: ['user'], sessionId: null } as const;
+    const { accessToken } = await tokens.issueToken(principal);
     const response = await fetch(`${baseUrl}/api/rentals/start`, {
       method: 'POST',
       headers: {

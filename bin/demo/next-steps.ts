@@ -16,7 +16,8 @@ export const shellLines = async (next: NextSteps): Promise<readonly string[]> =>
   const near = 'lat=27.7172&lng=85.3240&radius=5';
   const stations = `curl -sw '\\n' '${apiUrl}/api/stations/nearby?${near}'`;
   if (handsUrl === null) return [stations];
-  const { accessToken } = await next.tokens.issueToken({ kind: 'user', id: user, roles: ['user'] });
+  const principal = { kind: 'user', id: user, roles: ['user'], sessionId: null } as const;
+  const { accessToken } = await next.tokens.issueToken(principal);
   const authorised = '-H "Authorization: Bearer $TOKEN"';
   const json = "-H 'Content-Type: application/json'";
   const key = `-H 'Idempotency-Key: ${newId()}'`;

@@ -51,6 +51,7 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
     routes,
     rawRoutes: [...docsRoutes(document), metricsRoute(metrics, config.metricsToken)],
     idempotencyStore,
+    gate: parts.accounts.gate,
     rateLimiter: postgresRateLimiter(database, log),
     fingerprintSecret: parts.secrets.fingerprint,
     settings: httpSettingsOf(config),
@@ -60,6 +61,7 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
   const background = [
     supervise('waits', () => waits.run(signal), { log, signal }),
     supervise('positions', () => positions.run(signal), { log, signal }),
+    supervise('session gate', () => parts.accounts.gate.run(signal), { log, signal }),
     supervise('housekeeping', () => keepHouse({ ...parts, idempotencyStore }, signal), {
       log,
       signal,

@@ -6,20 +6,21 @@ import type { Parts } from '../compose.js';
 /** Rows that are over are forgotten this often; until then they are only in the way. */
 const everySeconds = 600;
 
-type HousekeepingParts = Pick<Parts, 'database' | 'clock' | 'log'> & {
+type HousekeepingParts = Pick<Parts, 'accounts' | 'database' | 'clock' | 'log'> & {
   readonly idempotencyStore: IdempotencyStore;
 };
 
-/** Clears away what HTTP no longer needs, until `signal` aborts. Any number may run at once. */
+/** Clears away what HTTP and accounts no longer need, until `signal` aborts. Any number may run at once. */
 export const keepHouse = async (
-  { database, idempotencyStore, clock, log }: HousekeepingParts,
+  { accounts, database, idempotencyStore, clock, log }: HousekeepingParts,
   signal: AbortSignal,
 ): Promise<void> => {
   while (!signal.aborted) {
     const now = clock.now();
     const keys = await idempotencyStore.purge(now);
     const limits = await purgeRateLimits(database, toMs(now));
-    log.debug('old rows are gone', { keys, limits });
+    const accountRows = await accounts.purge();
+    log.debug('old rows are gone', { keys, limits, accountRows });
     await clock.until(plusSeconds(now, everySeconds), signal);
   }
 };

@@ -31,6 +31,11 @@ export interface PublicAccess {
 export interface RoleAccess {
   readonly kind: 'roles';
   readonly roles: readonly [Role, ...Role[]];
+  /**
+   * `admitted`: a token does that is good but for its session having ended. For signing out, which
+   * may be repeated because the answer was lost (AUTH-6).
+   */
+  readonly endedSessions?: 'admitted';
 }
 
 export type Access = PublicAccess | RoleAccess;

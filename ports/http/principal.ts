@@ -6,6 +6,8 @@ export interface IdentifiedPrincipal {
   readonly kind: 'user' | 'staff' | 'cabinet' | 'system';
   readonly id: string;
   readonly roles: readonly Role[];
+  /** What a sign-out ends; `null` for a token that an operator asked for. */
+  readonly sessionId: string | null;
 }
 
 /** Somebody who showed no token; only public operations take them. */

@@ -52,7 +52,7 @@ export const clientCodes = {
   invalid_otp: [400, 'The code is wrong'],
   otp_expired: [400, 'The code has expired'],
   verification_token_expired: [400, 'The verification has expired'],
-  invalid_refresh_token: [401, 'The refresh token is not valid'],
+  invalid_refresh_token: [400, 'The refresh token is not valid'],
   username_required: [400, 'A user name must be chosen'],
   email_immutable: [409, 'The e-mail address cannot be changed'],
   phone_immutable: [409, 'The phone number cannot be changed'],

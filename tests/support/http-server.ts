@@ -62,6 +62,7 @@ export const optionsOf = (options: TestOptions): HttpServerOptions => ({
   log: memoryLog(),
   metrics: noMetrics,
   tokens: testTokens,
+  gate: { judge: async () => 'open' },
   idempotencyStore: memoryIdempotencyStore(),
   rateLimiter: memoryRateLimiter(),
   fingerprintSecret: 'a secret of the tests',
@@ -111,6 +112,11 @@ export const bearer = async (
   id: string,
   ...roles: readonly Role[]
 ): Promise<{ authorization: string }> => {
-  const { accessToken } = await testTokens.issueToken({ kind: 'user', id, roles });
+  const { accessToken } = await testTokens.issueToken({
+    kind: 'user',
+    id,
+    roles,
+    sessionId: null,
+  });
   return { authorization: `Bearer ${accessToken}` };
 };

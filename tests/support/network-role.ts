@@ -6,7 +6,7 @@ import { createMetrics } from '../../adapters/metrics.js';
 import { openPostgres } from '../../adapters/postgres/index.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import type { Stoppable } from '../../bin/cli/stopping.js';
-import { type Parts, tokensLasting } from '../../bin/compose.js';
+import { accountsIn, type Parts, tokensLasting } from '../../bin/compose.js';
 import type { Config, ProgramRole } from '../../bin/config/index.js';
 import { startRoles } from '../../bin/roles/index.js';
 import type { OpenBroker } from '../../bin/roles/mqtt.js';
@@ -63,6 +63,7 @@ const partsOf = (
     processStore: postgresProcessStore(database),
     handlers: createHandlers({ store, metrics }),
     tokens: tokensOf(ground),
+    accounts: accountsIn({ ...ground, database, newId: randomUUID }),
     close: () => database.close(),
   };
 };

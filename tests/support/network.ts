@@ -49,6 +49,8 @@ const secrets: Secrets = {
   fingerprint: 'a fingerprint secret for tests only',
   cabinetMasterKey: 'a master key of cabinets for tests only',
   cabinetSeal: new Uint8Array(32).fill(7),
+  otpPepper: 'a pepper of codes for tests only, of some length',
+  refreshTags: new Uint8Array(32).fill(8),
   broker: { username: 'backend', password: 'backendBackend55' },
 };
 
@@ -188,7 +190,8 @@ const openClient = async (ground: Ground, api: NetworkRole): Promise<OpenApiClie
     document,
     authorize: async ({ id, roles: held }) => {
       const kind = held.includes('user') ? 'user' : 'staff';
-      const { accessToken } = await tokens.issueToken({ kind, id, roles: held });
+      const principal = { kind, id, roles: held, sessionId: null } as const;
+      const { accessToken } = await tokens.issueToken(principal);
       return `Bearer ${accessToken}`;
     },
   });

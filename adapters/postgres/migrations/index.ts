@@ -4,6 +4,8 @@ import { processes } from './0003-processes.js';
 import { cabinetSecrets } from './0004-cabinet-secrets.js';
 import { rentalLocations } from './0005-rental-locations.js';
 import { logNamespace } from './0006-log-namespace.js';
+import { personalKeys } from './0007-personal-keys.js';
+import { accounts } from './0008-accounts.js';
 
 /**
  * One step of the schema, forward only. Numbers grow by one and are never used again; a step that
@@ -22,4 +24,6 @@ export const migrations: readonly Migration[] = [
   cabinetSecrets,
   rentalLocations,
   logNamespace,
+  personalKeys,
+  accounts,
 ];

@@ -120,7 +120,7 @@ test('what says nothing final is not kept, and the next try is the same command'
 });
 
 test('a crash before the answer was kept is safe: the command id comes from the key', async (t) => {
-  const scope = scopeOf({ kind: 'user', id: 'u-1', roles: ['user'] }, 'pay');
+  const scope = scopeOf({ kind: 'user', id: 'u-1', roles: ['user'], sessionId: null }, 'pay');
   const lost = () => Promise.reject(new Error('the store is gone'));
   const idempotencyStore = { ...memoryIdempotencyStore(), keep: lost };
   const first = payRoute();

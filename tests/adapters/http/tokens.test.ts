@@ -2,7 +2,7 @@ import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { createTokens, type TokenSettings } from '../../../adapters/http/tokens.js';
-import { toMs } from '../../../domain/shared/instant.js';
+import { instant, toMs } from '../../../domain/shared/instant.js';
 import type { IdentifiedPrincipal } from '../../../ports/http/principal.js';
 import { createTestClock } from '../../support/test-clock.js';
 
@@ -13,7 +13,12 @@ const settings: TokenSettings = {
   secret: 'the first secret, of more than 32 bytes',
   previousSecret: null,
 };
-const maya: IdentifiedPrincipal = { kind: 'user', id: 'u-1', roles: ['user', 'franchise'] };
+const maya: IdentifiedPrincipal = {
+  kind: 'user',
+  id: 'u-1',
+  roles: ['user', 'franchise'],
+  sessionId: '0192e4a0-7c1e-7000-8000-000000000001',
+};
 const newId = () => 'token-1';
 
 test('a token that was issued names its holder until it expires', async (t) => {
@@ -22,7 +27,8 @@ test('a token that was issued names its holder until it expires', async (t) => {
   const { accessToken, expiresInSeconds } = await tokens.issueToken(maya);
   t.is(expiresInSeconds, 900);
   clock.advance({ seconds: 899 });
-  t.deepEqual(await tokens.verifyToken(accessToken), E.right(maya));
+  const verified = { principal: maya, issuedAt: instant('2026-11-22T06:00:00Z') };
+  t.deepEqual(await tokens.verifyToken(accessToken), E.right(verified));
   clock.advance({ seconds: 1 });
   t.true(E.isLeft(await tokens.verifyToken(accessToken)));
 });
@@ -48,7 +54,7 @@ test('algorithm, type and claims are pinned, even when the signature is right', 
   const [head = ''] = accessToken.split('.');
   const header: { kid: string } = JSON.parse(Buffer.from(head, 'base64url').toString());
   const sign = (claims: object, { typ = 'at+jwt', alg = 'HS256' } = {}) =>
-    new SignJWT({ kind: 'user', roles: ['user'], ...claims })
+    new SignJWT({ kind: 'user', roles: ['user'], sid: null, ...claims })
       .setProtectedHeader({ alg, typ, kid: header.kid })
       .setIssuer('powerbank')
       .setAudience('powerbank-api')
@@ -62,6 +68,8 @@ test('algorithm, type and claims are pinned, even when the signature is right', 
   t.true(E.isLeft(await tokens.verifyToken(await sign({}, { alg: 'HS512' }))));
   t.true(E.isLeft(await tokens.verifyToken(await sign({ roles: ['emperor'] }))));
   t.true(E.isLeft(await tokens.verifyToken(await sign({ kind: 'god' }))));
+  t.true(E.isLeft(await tokens.verifyToken(await sign({ sid: 'all of them' }))));
+  t.true(E.isLeft(await tokens.verifyToken(await sign({ sid: undefined }))));
   const unsigned = new UnsecuredJWT({ kind: 'user', roles: ['user'] }).encode();
   t.true(E.isLeft(await tokens.verifyToken(unsigned)));
   t.true(E.isLeft(await tokens.verifyToken('no token at all')));
@@ -82,4 +90,18 @@ test('a secret that is too short is refused at start-up', (t) => {
   const open = () =>
     createTokens({ ...settings, secret: 'short' }, { clock: createTestClock(), newId });
   t.throws(open, { message: /at least 32 bytes/ });
+});
+
+test('a token that would outlive its revocation is refused at start-up', (t) => {
+  const lasting = (ttlSeconds: number) => () =>
+    createTokens({ ...settings, ttlSeconds }, { clock: createTestClock(), newId });
+  t.notThrows(lasting(86_400));
+  t.throws(lasting(86_401), { message: /at most/ });
+});
+
+test('a token that an operator asked for has no session', async (t) => {
+  const tokens = createTokens(settings, { clock: createTestClock(), newId });
+  const operator = { ...maya, sessionId: null };
+  const verified = await tokens.verifyToken((await tokens.issueToken(operator)).accessToken);
+  t.deepEqual(E.isRight(verified) && verified.right.principal, operator);
 });
