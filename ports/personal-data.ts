@@ -1,3 +1,4 @@
+import type { IndexValue } from '../domain/shared/index-value.js';
 import type { Instant } from '../domain/shared/instant.js';
 import type { Sealed } from '../domain/shared/sealed.js';
 
@@ -70,6 +71,6 @@ export type IndexedKind = 'identifier' | 'username' | 'device' | 'external';
  * an index hides a telephone number from readers of the log, not from this program.
  */
 export interface BlindIndex {
-  /** 64 hexadecimal digits. Normalise the text first: the index sees every difference. */
-  of(kind: IndexedKind, text: string): string;
+  /** Normalise the text first: the index sees every difference. */
+  of(kind: IndexedKind, text: string): IndexValue;
 }

@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { brandOrThrow } from '../../domain/shared/brand.js';
+import { IndexValue } from '../../domain/shared/index-value.js';
 import type { BlindIndex, IndexedKind } from '../../ports/personal-data.js';
 import { deriveKey } from '../cryptography.js';
 
@@ -14,5 +16,8 @@ export const createBlindIndex = (secret: string): BlindIndex => {
     device: keyFor('device'),
     external: keyFor('external'),
   };
-  return { of: (kind, text) => createHmac('sha256', keys[kind]).update(text).digest('hex') };
+  return {
+    of: (kind, text) =>
+      brandOrThrow(IndexValue, createHmac('sha256', keys[kind]).update(text).digest('hex')),
+  };
 };
