@@ -18,6 +18,7 @@ const knownWords: Readonly<Record<string, string>> = {
   PackageUnknown: 'package_not_found',
   LateFeeConfigUnknown: 'late_fee_config_not_found',
   DiscountUnknown: 'discount_not_found',
+  RenterIsClosed: 'user_invalid',
   IdReused: 'idempotency_conflict',
 };
 

@@ -47,6 +47,8 @@ const handlers: Handlers<'renter', Context> = {
   OpenRentalBecameOverdue: ignored,
   RentalClaimReleased: ignored,
   SwapCounted: ignored,
+  RenterClosed: ignored,
+  RenterReopened: ignored,
 };
 
 /** Dues by user, as the renter's stream counts them: the same facts that block a start. */

@@ -37,12 +37,16 @@ export type RenterCommand =
       readonly station: StationSerial;
       readonly at: Instant;
     }
-  | { readonly type: 'ClearDue'; readonly rentalId: RentalId; readonly at: Instant };
+  | { readonly type: 'ClearDue'; readonly rentalId: RentalId; readonly at: Instant }
+  /** Before an account is deleted (AUTH-11). */
+  | { readonly type: 'CloseRenter'; readonly at: Instant }
+  | { readonly type: 'ReopenRenter'; readonly at: Instant };
 
 export type RenterRefusal =
   | { readonly kind: 'ActiveRentalExists'; readonly rentalId: RentalId }
   | { readonly kind: 'OverdueRentalExists'; readonly rentalId: RentalId }
   | { readonly kind: 'UnpaidRentalExists'; readonly rentalId: RentalId; readonly owed: Money }
+  | { readonly kind: 'RenterIsClosed' }
   | { readonly kind: 'RentalNotClaimed'; readonly rentalId: RentalId }
   | { readonly kind: 'RentalStillOpen'; readonly rentalId: RentalId }
   | { readonly kind: 'AmountNotAllowed'; readonly amount: Money }
@@ -63,6 +67,19 @@ const askedFor = ({ userId, station, requestedPowerBank, terms, payment }: Renta
   payment,
 });
 
+/** What a user has to bring to an end first: an open rental before an unpaid one. */
+const firstUnsettled = (renter: RenterState): RenterRefusal | null => {
+  const current = renter.currentRentalId;
+  if (current !== null) {
+    const isOverdue = claimOf(renter, current)?.status === 'overdue';
+    return { kind: isOverdue ? 'OverdueRentalExists' : 'ActiveRentalExists', rentalId: current };
+  }
+  for (const [rentalId, owed] of renter.dues) {
+    return { kind: 'UnpaidRentalExists', rentalId, owed };
+  }
+  return null;
+};
+
 const claimRental = (
   { rentalId, request, at }: Wish<'ClaimRental'>,
   renter: RenterState,
@@ -71,16 +88,17 @@ const claimRental = (
   if (known !== undefined) {
     return answerRepeat(rentalId, askedFor(known.request), askedFor(request));
   }
-  const current = renter.currentRentalId;
-  if (current !== null) {
-    const isOverdue = claimOf(renter, current)?.status === 'overdue';
-    const kind = isOverdue ? 'OverdueRentalExists' : 'ActiveRentalExists';
-    return E.left({ kind, rentalId: current });
-  }
-  for (const [unpaid, owed] of renter.dues) {
-    return E.left({ kind: 'UnpaidRentalExists', rentalId: unpaid, owed });
-  }
+  if (renter.isClosed) return E.left({ kind: 'RenterIsClosed' });
+  const unsettled = firstUnsettled(renter);
+  if (unsettled !== null) return E.left(unsettled);
   return E.right([{ type: 'RentalClaimed', data: { rentalId, request, at } }]);
+};
+
+const closeRenter = ({ at }: Wish<'CloseRenter'>, renter: RenterState): Decision => {
+  if (renter.isClosed) return E.right([]);
+  const unsettled = firstUnsettled(renter);
+  if (unsettled !== null) return E.left(unsettled);
+  return E.right([{ type: 'RenterClosed', data: { at } }]);
 };
 
 /** Decides on a rental that this user did claim. */
@@ -154,5 +172,9 @@ export const decideRenter = (command: RenterCommand, renter: RenterState): Decis
       return countSwap(command, renter);
     case 'ClearDue':
       return clearDue(command, renter);
+    case 'CloseRenter':
+      return closeRenter(command, renter);
+    case 'ReopenRenter':
+      return E.right(renter.isClosed ? [{ type: 'RenterReopened', data: { at: command.at } }] : []);
   }
 };

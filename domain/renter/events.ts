@@ -26,6 +26,10 @@ export const renterEvents = {
     t.strict({ rentalId: RentalId, swapId: SwapId, station: StationSerial, at: Instant }),
   ),
   DueCleared: event(t.strict({ rentalId: RentalId, at: Instant })),
+  /** The user is leaving (AUTH-11): nothing is open or owed, and nothing can be rented. */
+  RenterClosed: event(t.strict({ at: Instant })),
+  /** The user stays after all: something else stood in the way. */
+  RenterReopened: event(t.strict({ at: Instant })),
 } as const;
 
 export type RenterEvent = EventOf<typeof renterEvents>;

@@ -23,6 +23,8 @@ export interface RenterState {
   };
   /** What is owed for ended rentals, oldest first (START-5). */
   readonly dues: ReadonlyMap<RentalId, Money>;
+  /** The user is leaving, or has left: nothing is rented any more (AUTH-11). */
+  readonly isClosed: boolean;
 }
 
 export const newRenter: RenterState = {
@@ -30,6 +32,7 @@ export const newRenter: RenterState = {
   claims: emptyMap(),
   swaps: { day: '', done: new Map() },
   dues: new Map(),
+  isClosed: false,
 };
 
 /** Swaps of this user at this station on the day of `at` (SWAP-2). */
@@ -64,6 +67,14 @@ const withStatus = (
 };
 
 export const evolveRenter = (renter: RenterState, event: RenterEvent): RenterState => {
+  if (event.type === 'RenterClosed') return { ...renter, isClosed: true };
+  if (event.type === 'RenterReopened') return { ...renter, isClosed: false };
+  return evolveRental(renter, event);
+};
+
+type RentalFact = Exclude<RenterEvent, { type: 'RenterClosed' | 'RenterReopened' }>;
+
+const evolveRental = (renter: RenterState, event: RentalFact): RenterState => {
   const { rentalId } = event.data;
   switch (event.type) {
     case 'RentalClaimed': {

@@ -17,6 +17,8 @@ export const FundsPurpose = oneOf('FundsPurpose', [
   'CANCELLATION_FEE',
   'WITHDRAWAL',
   'ADVERTISEMENT',
+  /** Money that somebody who left did not want back (AUTH-11). */
+  'WAIVED',
 ]);
 export type FundsPurpose = t.TypeOf<typeof FundsPurpose>;
 

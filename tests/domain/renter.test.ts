@@ -259,3 +259,51 @@ test('several dues are asked for one by one, the oldest first', (t) => {
     left: { rentalId: rental('r-1'), owed: rupees('15') },
   });
 });
+
+const close = { type: 'CloseRenter', at } as const;
+const closed: RenterEvent = { type: 'RenterClosed', data: { at } };
+const reopened: RenterEvent = { type: 'RenterReopened', data: { at } };
+
+test(
+  'AUTH-11: who has returned and paid everything may leave',
+  renter.given(claimed('r-1'), released('r-1')).when(close).thenOnce(closed),
+);
+
+test(
+  'P-097: nobody leaves with an open rental',
+  renter
+    .given(claimed('r-1'))
+    .when(close)
+    .refuses({ kind: 'ActiveRentalExists', rentalId: rental('r-1') }),
+);
+
+test(
+  'P-097: nobody leaves with an overdue rental',
+  renter
+    .given(claimed('r-1'), becameOverdue('r-1'))
+    .when(close)
+    .refuses({ kind: 'OverdueRentalExists', rentalId: rental('r-1') }),
+);
+
+test(
+  'P-097: nobody leaves owing something',
+  renter
+    .given(claimed('r-1'), released('r-1'), dueRecorded('r-1', '50'))
+    .when(close)
+    .refuses({ kind: 'UnpaidRentalExists', rentalId: rental('r-1'), owed: rupees('50') }),
+);
+
+test(
+  'who is leaving does not rent',
+  renter.given(closed).when(claim('r-1')).refuses({ kind: 'RenterIsClosed' }),
+);
+
+test(
+  'who stays after all rents again',
+  renter.given(closed, reopened).when(claim('r-1')).thenOnce(claimed('r-1')),
+);
+
+test(
+  'only who was leaving stays after all',
+  renter.given().when({ type: 'ReopenRenter', at }).nothing(),
+);
