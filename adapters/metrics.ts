@@ -27,6 +27,7 @@ const counters: Readonly<Record<MetricCounter, Row>> = {
   cabinet_rejections_total: ['Messages of cabinets that made no sense', ['kind', 'reason']],
   cabinet_alarms_total: ['Things about cabinets that staff should look at', ['kind']],
   ejects_published_total: ['Orders to release a power bank', ['outcome']],
+  messages_total: ['SMS and e-mails by how they ended', ['channel', 'purpose', 'outcome']],
 };
 
 const gauges: Readonly<Record<MetricGauge, Row>> = {
@@ -46,6 +47,7 @@ const secondsBuckets = [
 const histograms: Readonly<Record<MetricHistogram, Row>> = {
   command_seconds: ['Time from a command to its outcome', ['aggregate']],
   http_request_seconds: ['Time from a request to its answer', ['operation', 'method']],
+  message_seconds: ['Time until a provider has taken a message, or has not', ['channel']],
   projection_batch_seconds: ['Time of one batch, with its commit', ['projection']],
 };
 

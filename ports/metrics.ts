@@ -19,7 +19,8 @@ export type MetricCounter =
   | 'cabinet_messages_total'
   | 'cabinet_rejections_total'
   | 'cabinet_alarms_total'
-  | 'ejects_published_total';
+  | 'ejects_published_total'
+  | 'messages_total';
 
 export type MetricGauge =
   | 'projection_lag_positions'
@@ -32,4 +33,5 @@ export type MetricGauge =
 export type MetricHistogram =
   | 'command_seconds'
   | 'http_request_seconds'
+  | 'message_seconds'
   | 'projection_batch_seconds';

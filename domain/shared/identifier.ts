@@ -66,7 +66,7 @@ export const readEmailAddress = (text: string): EmailAddress | null => {
   return EmailAddress.is(lowerCase) ? lowerCase : null;
 };
 
-/** @returns `null` for whatever is neither an address nor a number; it says nothing about accounts. */
+/** @returns `null` for whatever is neither of the two; it says nothing about accounts. */
 export const readIdentifier = (text: string): Identifier | null => {
   if (text.includes('@')) {
     const address = readEmailAddress(text);
