@@ -8,6 +8,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { redactText } from '../../adapters/redaction.js';
+import { contradictionsIn } from './contradictions.js';
 import { parseEnvFile } from './env-file.js';
 import type { Setting } from './setting.js';
 import { settings } from './settings.js';
@@ -94,22 +95,6 @@ const unknownNames = (texts: Texts): readonly string[] => {
   return Object.keys(texts)
     .filter((name) => name.startsWith('POWERBANK_') && !known.has(name))
     .map((name) => `${name}: there is no such setting`);
-};
-
-/** What single values cannot say. */
-const contradictionsIn = (config: Config): readonly string[] => {
-  const { httpWaitSecondsMax, httpRequestSeconds, mqttUsername, mqttPassword } = config;
-  const faults: string[] = [];
-  if (httpWaitSecondsMax >= httpRequestSeconds) {
-    const { name } = settings.httpWaitSecondsMax;
-    faults.push(`${name}: must be less than ${settings.httpRequestSeconds.name}`);
-  }
-  if ((mqttUsername === null) !== (mqttPassword === null)) {
-    const { name } = settings.mqttUsername;
-    faults.push(`${name}: is set together with ${settings.mqttPassword.name}, or neither is`);
-  }
-  if (config.roles.length === 0) faults.push(`${settings.roles.name}: must name at least one role`);
-  return faults;
 };
 
 /** The configuration for the log: a line each, without secrets. */

@@ -44,6 +44,22 @@ export interface Setting<A, Absent extends string | null> {
   readonly about: readonly string[];
 }
 
+/** A setting that always has a value. */
+export const plain = <A>(
+  named: string,
+  codec: SettingText<A>,
+  absent: string,
+  ...about: readonly string[]
+): Setting<A, string> => ({ name: `POWERBANK_${named}`, codec, absent, kind: 'plain', about });
+
+/** A setting that is `null` when nothing is set. */
+export const optional = <A>(
+  kind: Setting<A, null>['kind'],
+  named: string,
+  codec: SettingText<A>,
+  ...about: readonly string[]
+): Setting<A, null> => ({ name: `POWERBANK_${named}`, codec, absent: null, kind, about });
+
 const isText = (input: unknown): input is string => typeof input === 'string';
 
 /** A whole number within bounds, both inclusive; `what` names it: `a port`, `seconds`. */
@@ -73,6 +89,9 @@ export const textLike = (expects: string, pattern: RegExp): SettingText<string> 
     parse: (text) => (pattern.test(text) ? text : null),
     print: (text) => text,
   });
+
+export const host = textLike('a host name or an address', /^[A-Za-z0-9.:_-]+$/);
+export const name = textLike('letters, digits, points and dashes', /^[A-Za-z0-9._-]{1,100}$/);
 
 /** Text of at least so many bytes; blanks at the ends are part of it. */
 export const secretOf = (bytesMin: number): SettingText<string> =>

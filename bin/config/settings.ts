@@ -4,11 +4,14 @@ import { sessionSecondsMax } from '../../adapters/accounts/index.js';
 import { namespacePattern } from '../../adapters/eventstore/names.js';
 import { accessTokenSecondsMax, tokenSecretBytesMin } from '../../adapters/http/tokens.js';
 import { logLevels } from '../../adapters/logging.js';
+import { messageSettings } from './message-settings.js';
 import {
+  host,
   listOf,
+  name,
+  optional,
+  plain,
   port,
-  type Setting,
-  type SettingText,
   secretOf,
   textLike,
   urlOf,
@@ -20,27 +23,9 @@ import {
 export const roles = ['api', 'processes', 'projections', 'mqtt'] as const;
 export type ProgramRole = (typeof roles)[number];
 
-const host = textLike('a host name or an address', /^[A-Za-z0-9.:_-]+$/);
-const name = textLike('letters, digits, points and dashes', /^[A-Za-z0-9._-]{1,100}$/);
 const origin = textLike('an origin such as https://console.example', /^https?:\/\/[^/\s,]+$/);
 const path = textLike('the path of a folder', /^.+$/);
 const day = 86_400;
-
-/** A setting that always has a value. */
-const plain = <A>(
-  named: string,
-  codec: SettingText<A>,
-  absent: string,
-  ...about: readonly string[]
-): Setting<A, string> => ({ name: `POWERBANK_${named}`, codec, absent, kind: 'plain', about });
-
-/** A setting that is `null` when nothing is set. */
-const optional = <A>(
-  kind: Setting<A, null>['kind'],
-  named: string,
-  codec: SettingText<A>,
-  ...about: readonly string[]
-): Setting<A, null> => ({ name: `POWERBANK_${named}`, codec, absent: null, kind, about });
 
 export const settings = {
   roles: plain(
@@ -132,6 +117,8 @@ export const settings = {
     '21082',
     'Port that puts power banks into the simulated cabinets of the demo; loopback only.',
   ),
+
+  ...messageSettings,
 
   httpHost: plain('HTTP_HOST', host, '127.0.0.1', 'Address that the HTTP server listens on.'),
   httpPort: plain('HTTP_PORT', port, '21080', 'Port of the HTTP server; 0 takes any free one.'),

@@ -92,6 +92,34 @@ test('settings that contradict each other are faults', (t) => {
   t.is(faultsOf({ POWERBANK_ROLES: ',' }).length, 1);
 });
 
+test('half of a provider is a fault, and a password is not sent in the clear', (t) => {
+  const half = {
+    POWERBANK_SMS_TOKEN: 'x',
+    POWERBANK_SMTP_HOST: 'mail.example',
+    POWERBANK_SMTP_USERNAME: 'deepa',
+  };
+  t.deepEqual(faultsOf(half), [
+    'POWERBANK_SMS_TOKEN: is set together with POWERBANK_SMS_SENDER, or neither is',
+    'POWERBANK_SMTP_HOST: is set together with POWERBANK_SMTP_FROM, or neither is',
+    'POWERBANK_SMTP_USERNAME: is set together with POWERBANK_SMTP_PASSWORD, or neither is',
+  ]);
+  const whole = {
+    POWERBANK_SMTP_HOST: 'mail.example',
+    POWERBANK_SMTP_FROM: 'PowerBank@Example.com',
+    POWERBANK_SMTP_USERNAME: 'deepa',
+    POWERBANK_SMTP_PASSWORD: 'hunter2',
+  };
+  const config = accepted(read(whole));
+  t.like(config, { smtpFrom: 'powerbank@example.com', smtpPort: 587, smtpSecurity: 'starttls' });
+  t.notRegex(describeConfig(config).join('\n'), /hunter2/);
+  t.deepEqual(faultsOf({ ...whole, POWERBANK_SMTP_SECURITY: 'none' }), [
+    'POWERBANK_SMTP_SECURITY: must not be none when there is a password to be sent',
+  ]);
+  t.deepEqual(faultsOf({ ...whole, POWERBANK_SMTP_FROM: 'a@b\r\nBcc: c@d.example' }), [
+    'POWERBANK_SMTP_FROM: must be an e-mail address, is "a@b\\r\\nBcc: c@d.example"',
+  ]);
+});
+
 test('the environment counts before the file, and the file before the defaults', (t) => {
   const text = [
     '# a comment',
