@@ -31,8 +31,12 @@ const ofNode = (failure: EventStoreStartError): OperatorError => {
       return about(settings.embeddedEsdbPort, failure);
     case 'folder-in-use':
     case 'folder-unusable':
-    case 'folder-damaged':
       return about(settings.dataDir, failure);
+    case 'folder-damaged':
+      return about(
+        settings.dataDir,
+        new Error(`${failure.message}: powerbank eventstore restore`, { cause: failure }),
+      );
     case 'tls-unusable':
     case 'users-unusable':
       return new OperatorError([failure.message], { cause: failure });

@@ -2,7 +2,7 @@
 import { mkdir, open as openFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { EventStoreStartError } from '../start-errors.js';
-import { findDamage } from './file-check.js';
+import { checkFile, type FileCheck } from './file-check.js';
 import { isInUse, lockFolder } from './folder-lock.js';
 import { type LmdbStorage, openLmdb } from './lmdb.js';
 import type { Storage } from './storage.js';
@@ -20,7 +20,7 @@ export async function openFolder(folder: string): Promise<Storage> {
     const damage = storage.findDamage();
     if (damage !== undefined) {
       await lock.release();
-      throw startError('folder-damaged', `the log in ${folder} is damaged: ${damage}`);
+      throw damaged(join(folder, DATA_FILE), damage);
     }
     storage.beforeClose = () => lock.release();
     await syncNames(folder);
@@ -45,25 +45,28 @@ async function syncNames(folder: string): Promise<void> {
 
 async function open(folder: string): Promise<LmdbStorage> {
   const file = join(folder, DATA_FILE);
-  let damage: string | undefined;
+  let check: FileCheck;
   try {
     await mkdir(folder, { recursive: true });
     if (await isInUse(folder)) throw inUse(folder);
-    damage = await findDamage(file);
+    check = await checkFile(file, { mend: true });
   } catch (error) {
     if (error instanceof EventStoreStartError) throw error;
     throw unusable(folder, error);
   }
-  if (damage !== undefined) {
-    throw startError('folder-damaged', `the log ${file} is damaged: ${damage}`);
-  }
+  if (check.kind === 'damaged') throw damaged(file, check.problem);
   try {
     return await openLmdb(folder);
   } catch (error) {
     const reason = messageOf(error);
     if (!LMDB_COMPLAINT.test(reason)) throw unusable(folder, error);
-    throw startError('folder-damaged', `the log ${file} is damaged: ${reason}`, error);
+    throw damaged(file, reason, error);
   }
+}
+
+function damaged(file: string, damage: string, cause?: unknown): EventStoreStartError {
+  const message = `the log ${file} is damaged: ${damage}; move it away and restore a backup`;
+  return startError('folder-damaged', message, cause);
 }
 
 function unusable(folder: string, cause: unknown): EventStoreStartError {

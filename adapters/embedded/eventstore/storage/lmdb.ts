@@ -35,6 +35,9 @@ import {
   u64,
 } from './tables.js';
 
+/** Events at the end of the log that are looked at when it is opened. */
+const TAIL_EVENTS_MAX = 64;
+
 /** Opens or creates the storage in a folder. Throws what LMDB throws. */
 export async function openLmdb(folder: string): Promise<LmdbStorage> {
   const root = open<Buffer, Buffer>({
@@ -90,13 +93,16 @@ export class LmdbStorage implements Storage, StorageWriter, OwnerRegister {
   /** What is wrong at the end of the log, where damage is most likely; nothing if all is well. */
   findDamage(): string | undefined {
     try {
-      const position = this.lastPosition();
-      if (position === 0) return undefined;
-      const event = this.eventAtPosition(u64(position));
-      const entry = event && this.stream(event.streamName);
-      const known = entry && this.tables.index.get(indexKey(entry.number, event.revision));
-      const agrees = known !== undefined && readU64(known) === position;
-      return agrees ? undefined : `the indexes do not know the last event, at ${position}`;
+      const last = this.lastPosition();
+      const tail = { from: last, backwards: true, eventsMax: TAIL_EVENTS_MAX, bytesMax: Infinity };
+      for (const event of this.allPage(tail)) {
+        const entry = this.stream(event.streamName);
+        const known = entry && this.tables.index.get(indexKey(entry.number, event.revision));
+        if (known === undefined || readU64(known) !== event.position) {
+          return `the indexes do not know the event at position ${event.position}`;
+        }
+      }
+      return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }

@@ -56,14 +56,14 @@ export function recordBytes(event: RecordedEvent): number {
 /** The event that `encodeRecord` wrote. Throws if the bytes are not what was written. */
 export function decodeRecord(position: number, stored: Buffer): RecordedEvent {
   const bytes = checked(stored);
-  if (bytes === undefined || bytes.length < FIXED_BYTES + 3 * LENGTH_BYTES) {
-    throw new Error(`the record at position ${position} is damaged`);
-  }
+  const damaged = (): Error => new Error(`the record at position ${position} is damaged`);
+  if (bytes === undefined || bytes.length < FIXED_BYTES + 3 * LENGTH_BYTES) throw damaged();
   let offset = FIXED_BYTES;
   const part = (): Buffer => {
     const start = offset + LENGTH_BYTES;
+    if (start > bytes.length) throw damaged();
     offset = start + bytes.readUInt32BE(offset);
-    if (offset > bytes.length) throw new Error(`the record at position ${position} is damaged`);
+    if (offset > bytes.length) throw damaged();
     return bytes.subarray(start, offset);
   };
   return {
