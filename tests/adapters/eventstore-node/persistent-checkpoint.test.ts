@@ -64,37 +64,34 @@ for (const storage of STORAGES) {
   });
 }
 
-test.serial(
-  'or at the regular look, if it is worth while and the last one is old enough',
-  async (t) => {
-    const clock = new TestClock();
-    const { client } = await running(t, { clock: clock.now });
-    await client.appendToStream('s', events(20));
-    await createGroup(client, 's', { checkPointLowerBound: 3, checkPointAfter: 2000 });
-    // Looked at right after the other group: when it has a checkpoint, the other had its chance.
-    await createGroup(client, 's', { checkPointLowerBound: 1, checkPointAfter: 0 }, 'probe');
-    const checkpoints = new Checkpoints(client);
-    const probed = new Checkpoints(client, '$persistentsubscription-s::probe-checkpoint');
-    const inbox = await join(client, 's', { bufferSize: 20 });
-    const probe = await join(client, 's', { groupName: 'probe', bufferSize: 20 });
-    await Promise.all([inbox.untilCount(20), probe.untilCount(20)]);
-    const confirm = async (n: number) => {
-      await inbox.ack(inbox.event(`${n}@s`));
-      await probe.ack(probe.event(`${n}@s`));
-    };
-    await confirm(0);
-    await confirm(1);
-    t.is(await probed.next(), '1');
-    await confirm(2);
-    t.is(await checkpoints.next(), '2');
-    t.is(await probed.next(), '2');
-    for (let n = 3; n < 8; n += 1) await confirm(n);
-    t.is(await probed.next(), '7');
-    await confirm(8);
-    clock.advance(2000);
-    t.is(await checkpoints.next(), '8');
-  },
-);
+test.serial('or at the regular look, if the last one is old enough', async (t) => {
+  const clock = new TestClock();
+  const { client } = await running(t, { clock: clock.now });
+  await client.appendToStream('s', events(20));
+  await createGroup(client, 's', { checkPointLowerBound: 3, checkPointAfter: 2000 });
+  // Looked at right after the other group: when it has a checkpoint, the other had its chance.
+  await createGroup(client, 's', { checkPointLowerBound: 1, checkPointAfter: 0 }, 'probe');
+  const checkpoints = new Checkpoints(client);
+  const probed = new Checkpoints(client, '$persistentsubscription-s::probe-checkpoint');
+  const inbox = await join(client, 's', { bufferSize: 20 });
+  const probe = await join(client, 's', { groupName: 'probe', bufferSize: 20 });
+  await Promise.all([inbox.untilCount(20), probe.untilCount(20)]);
+  const confirm = async (n: number) => {
+    await inbox.ack(inbox.event(`${n}@s`));
+    await probe.ack(probe.event(`${n}@s`));
+  };
+  await confirm(0);
+  await confirm(1);
+  t.is(await probed.next(), '1');
+  await confirm(2);
+  t.is(await checkpoints.next(), '2');
+  t.is(await probed.next(), '2');
+  for (let n = 3; n < 8; n += 1) await confirm(n);
+  t.is(await probed.next(), '7');
+  await confirm(8);
+  clock.advance(2000);
+  t.is(await checkpoints.next(), '8');
+});
 
 test.serial('what is not dealt with holds a checkpoint back, wherever it is', async (t) => {
   const { client } = await running(t);
@@ -147,32 +144,29 @@ test.serial('a filter that matches nothing still makes progress', async (t) => {
   t.regex(String(await checkpoints.next()), /^C:\d+\/P:\d+$/);
 });
 
-test.serial(
-  'a node that stops writes how far it is; after that a group goes on there',
-  async (t) => {
-    const dataDir = await temporaryFolder(t);
-    const node = await startEventStoreNode({ port: 0, dataDir });
-    t.teardown(() => node.stop());
-    const client = clientOf(t, node);
-    await client.appendToStream('s', events(10));
-    await createGroup(client, 's', LAZY);
-    const inbox = await join(client, 's');
-    await inbox.untilCount(10);
-    await inbox.ack(...inbox.events.filter((_, n) => n !== 4));
-    await eventually(
-      () => client.getPersistentSubscriptionToStreamInfo('s', 'g'),
-      ({ stats }) => stats.outstandingMessagesCount === 1,
-    );
-    await node.stop();
-    await inbox.untilLine('error unavailable');
-    await client.dispose();
-    const again = await running(t, { dataDir });
-    const { stats } = await again.client.getPersistentSubscriptionToStreamInfo('s', 'g');
-    t.is(stats.lastCheckpointedEventRevision, 3n);
-    const after = await join(again.client, 's');
-    t.deepEqual(await after.untilCount(6), lines('s', 4, 9));
-  },
-);
+test.serial('a node that stops writes how far it is, and goes on there', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  const node = await startEventStoreNode({ port: 0, dataDir });
+  t.teardown(() => node.stop());
+  const client = clientOf(t, node);
+  await client.appendToStream('s', events(10));
+  await createGroup(client, 's', LAZY);
+  const inbox = await join(client, 's');
+  await inbox.untilCount(10);
+  await inbox.ack(...inbox.events.filter((_, n) => n !== 4));
+  await eventually(
+    () => client.getPersistentSubscriptionToStreamInfo('s', 'g'),
+    ({ stats }) => stats.outstandingMessagesCount === 1,
+  );
+  await node.stop();
+  await inbox.untilLine('error unavailable');
+  await client.dispose();
+  const again = await running(t, { dataDir });
+  const { stats } = await again.client.getPersistentSubscriptionToStreamInfo('s', 'g');
+  t.is(stats.lastCheckpointedEventRevision, 3n);
+  const after = await join(again.client, 's');
+  t.deepEqual(await after.untilCount(6), lines('s', 4, 9));
+});
 
 test.serial('what others write among the checkpoints is passed over', async (t) => {
   const dataDir = await temporaryFolder(t);
@@ -193,33 +187,30 @@ test.serial('what others write among the checkpoints is passed over', async (t) 
   t.deepEqual(await (await join(again.client, 's')).untilCount(2), lines('s', 1, 2));
 });
 
-test.serial(
-  'a node that is killed delivers again what it cannot know of, and loses nothing',
-  async (t) => {
-    const rounds = 3;
-    const perRound = 200;
-    const folder = await temporaryFolder(t);
-    const handled = new Set<number>();
-    for (let round = 1; round <= rounds; round += 1) {
-      const node = await startNodeProcess(t, folder);
-      const client = EventStoreDBClient.connectionString(patient(node.connectionString));
-      if (round === 1) await createGroup(client, 's', { checkPointUpperBound: 7 });
-      await client.appendToStream('s', events(perRound, (round - 1) * perRound));
-      // The last events of a round are with the consumer, unconfirmed, when the node is killed.
-      const stopAt = round * perRound - (round === rounds ? 0 : 50);
-      const known = handled.size;
-      const inbox = await join(client, 's', {
-        onEvent: (one, box) => {
-          const n = Number(one.event?.revision);
-          if (n >= stopAt) return;
-          handled.add(n);
-          void box.ack(one);
-        },
-      });
-      await inbox.until(() => handled.size === stopAt);
-      t.true(Number(inbox.events[0]?.event?.revision) <= known);
-      await node.kill();
-      await client.dispose();
-    }
-  },
-);
+test.serial('a node that is killed loses nothing', async (t) => {
+  const rounds = 3;
+  const perRound = 200;
+  const folder = await temporaryFolder(t);
+  const handled = new Set<number>();
+  for (let round = 1; round <= rounds; round += 1) {
+    const node = await startNodeProcess(t, folder);
+    const client = EventStoreDBClient.connectionString(patient(node.connectionString));
+    if (round === 1) await createGroup(client, 's', { checkPointUpperBound: 7 });
+    await client.appendToStream('s', events(perRound, (round - 1) * perRound));
+    // The last events of a round are with the consumer, unconfirmed, when the node is killed.
+    const stopAt = round * perRound - (round === rounds ? 0 : 50);
+    const known = handled.size;
+    const inbox = await join(client, 's', {
+      onEvent: (one, box) => {
+        const n = Number(one.event?.revision);
+        if (n >= stopAt) return;
+        handled.add(n);
+        void box.ack(one);
+      },
+    });
+    await inbox.until(() => handled.size === stopAt);
+    t.true(Number(inbox.events[0]?.event?.revision) <= known);
+    await node.kill();
+    await client.dispose();
+  }
+});

@@ -95,22 +95,19 @@ test.serial('no more than its buffer size is unconfirmed; each answer makes room
   t.deepEqual(await inbox.untilCount(8), lines('s', 0, 7));
 });
 
-test.serial(
-  'a retry comes before new events, in the order of the stream, with its count',
-  async (t) => {
-    const { client } = await running(t);
-    await client.appendToStream('s', events(8));
-    await createGroup(client, 's');
-    const inbox = await join(client, 's', { bufferSize: 4 });
-    await inbox.untilCount(4);
-    await inbox.nack('retry', ...['2@s', '0@s', '1@s'].map((line) => inbox.event(line)));
-    t.deepEqual((await inbox.untilCount(7)).slice(4), ['0@s #1', '1@s #1', '2@s #1']);
-    await inbox.nack('retry', inbox.event('1@s #1'));
-    await inbox.untilLine('1@s #2');
-    await inbox.ack(...['0@s #1', '1@s #2', '2@s #1', '3@s'].map((line) => inbox.event(line)));
-    t.deepEqual((await inbox.untilCount(12)).slice(8), lines('s', 4, 7));
-  },
-);
+test.serial('a retry comes before new events, in order, with its count', async (t) => {
+  const { client } = await running(t);
+  await client.appendToStream('s', events(8));
+  await createGroup(client, 's');
+  const inbox = await join(client, 's', { bufferSize: 4 });
+  await inbox.untilCount(4);
+  await inbox.nack('retry', ...['2@s', '0@s', '1@s'].map((line) => inbox.event(line)));
+  t.deepEqual((await inbox.untilCount(7)).slice(4), ['0@s #1', '1@s #1', '2@s #1']);
+  await inbox.nack('retry', inbox.event('1@s #1'));
+  await inbox.untilLine('1@s #2');
+  await inbox.ack(...['0@s #1', '1@s #2', '2@s #1', '3@s'].map((line) => inbox.event(line)));
+  t.deepEqual((await inbox.untilCount(12)).slice(8), lines('s', 4, 7));
+});
 
 test.serial('an event that is retried too often is parked, and the rest goes on', async (t) => {
   const { client } = await running(t);

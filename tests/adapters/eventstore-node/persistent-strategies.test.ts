@@ -38,17 +38,14 @@ async function untilTogether(inboxes: readonly Inbox[], count: number): Promise<
   await Promise.race(inboxes.map((inbox) => inbox.until(() => together() >= count)));
 }
 
-test.serial(
-  'RoundRobin gives events to consumers in turn, and passes over a full one',
-  async (t) => {
-    const { client } = await running(t);
-    await createGroup(client, 's', { consumerStrategyName: 'RoundRobin' });
-    const [small, large] = [await join(client, 's', { bufferSize: 2 }), await join(client, 's')];
-    await client.appendToStream('s', events(6));
-    t.deepEqual(await small.untilCount(2), ['0@s', '2@s']);
-    t.deepEqual(await large.untilCount(4), ['1@s', '3@s', '4@s', '5@s']);
-  },
-);
+test.serial('RoundRobin takes consumers in turn, and passes over a full one', async (t) => {
+  const { client } = await running(t);
+  await createGroup(client, 's', { consumerStrategyName: 'RoundRobin' });
+  const [small, large] = [await join(client, 's', { bufferSize: 2 }), await join(client, 's')];
+  await client.appendToStream('s', events(6));
+  t.deepEqual(await small.untilCount(2), ['0@s', '2@s']);
+  t.deepEqual(await large.untilCount(4), ['1@s', '3@s', '4@s', '5@s']);
+});
 
 test.serial('DispatchToSingle fills one consumer before it turns to the next', async (t) => {
   const { client } = await running(t);
@@ -64,33 +61,30 @@ test.serial('DispatchToSingle fills one consumer before it turns to the next', a
   t.deepEqual(await second.untilCount(3), lines('s', 2, 4));
 });
 
-test.serial(
-  'Pinned gives all events of a stream to one consumer, and streams to all',
-  async (t) => {
-    const { client } = await running(t);
-    const settings = allSettings({ consumerStrategyName: 'Pinned' });
-    await client.createPersistentSubscriptionToAll('g', settings, { filter });
-    const inboxes = await Promise.all(
-      Array.from({ length: 3 }, () => joinAll(client, { onEvent: ackAll })),
-    );
-    for (let round = 0; round < 3; round += 1) await appendToEach(client);
-    await untilTogether(inboxes, 3 * STREAMS.length);
-    const seen = inboxes.map(streamsOf);
-    t.is(
-      seen.reduce((sum, { size }) => sum + size, 0),
-      STREAMS.length,
-    );
-    for (const { size } of seen)
-      t.true(size >= Math.floor(STREAMS.length / 3) - 1, `${size} streams`);
-    // Whoever stays takes over from whoever leaves.
-    const [leaver, ...stayers] = inboxes;
-    await leaver?.subscription.unsubscribe();
-    const before = stayers.reduce((sum, { lines: each }) => sum + each.length, 0);
-    await appendToEach(client);
-    await untilTogether(stayers, before + STREAMS.length);
-    t.is(new Set(stayers.flatMap((inbox) => [...streamsOf(inbox)])).size, STREAMS.length);
-  },
-);
+test.serial('Pinned gives each stream to one consumer, and streams to all', async (t) => {
+  const { client } = await running(t);
+  const settings = allSettings({ consumerStrategyName: 'Pinned' });
+  await client.createPersistentSubscriptionToAll('g', settings, { filter });
+  const inboxes = await Promise.all(
+    Array.from({ length: 3 }, () => joinAll(client, { onEvent: ackAll })),
+  );
+  for (let round = 0; round < 3; round += 1) await appendToEach(client);
+  await untilTogether(inboxes, 3 * STREAMS.length);
+  const seen = inboxes.map(streamsOf);
+  t.is(
+    seen.reduce((sum, { size }) => sum + size, 0),
+    STREAMS.length,
+  );
+  for (const { size } of seen)
+    t.true(size >= Math.floor(STREAMS.length / 3) - 1, `${size} streams`);
+  // Whoever stays takes over from whoever leaves.
+  const [leaver, ...stayers] = inboxes;
+  await leaver?.subscription.unsubscribe();
+  const before = stayers.reduce((sum, { lines: each }) => sum + each.length, 0);
+  await appendToEach(client);
+  await untilTogether(stayers, before + STREAMS.length);
+  t.is(new Set(stayers.flatMap((inbox) => [...streamsOf(inbox)])).size, STREAMS.length);
+});
 
 test.serial('Pinned: an event for a full consumer waits while others pass', async (t) => {
   const { client } = await running(t);

@@ -20,6 +20,7 @@ export class Checkpointer {
   saved: number | undefined;
   private savedAtMs = Number.NEGATIVE_INFINITY;
   private saving: Promise<void> | undefined;
+  private failed = false;
   private readonly streamName: string;
 
   /** Finds the checkpoint that the group left, if there is one. */
@@ -36,6 +37,8 @@ export class Checkpointer {
     const { maxCheckpointCount, minCheckpointCount, checkpointAfterMs } = this.definition.settings;
     const { advanced } = progress;
     if (this.saving !== undefined || advanced === 0) return;
+    // What could not be written is not tried again with each event.
+    if (this.failed && !onTime) return;
     const waited = this.log.now() - this.savedAtMs >= checkpointAfterMs;
     const worthWhile = onTime && waited && advanced >= minCheckpointCount;
     if (worthWhile || advanced >= maxCheckpointCount) this.save(progress);
@@ -58,6 +61,7 @@ export class Checkpointer {
     const undo = progress.checkpoint();
     this.savedAtMs = this.log.now();
     this.saving = this.write(place).then((done) => {
+      this.failed = !done;
       if (done) this.saved = place;
       else undo();
       this.saving = undefined;

@@ -122,6 +122,7 @@ export class Group {
     this.checkpointer.consider(this.progress, false);
     this.source.wake();
     if (this.parked.hasMore && !this.replaying) void this.replayMore();
+    if (this.parked.isDone && !this.parked.hasMore) void this.parked.truncate();
   }
 
   /** The regular look: time-outs, and state that is worth writing by now. */

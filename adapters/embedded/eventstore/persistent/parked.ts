@@ -41,6 +41,11 @@ export class ParkedStream {
     return this.next < this.replayEnd;
   }
 
+  /** Whether all that was replayed is dealt with, and some of it still in the stream. */
+  get isDone(): boolean {
+    return this.open.size === 0 && this.next > this.truncatedBefore;
+  }
+
   /** Puts an event aside; false if it could not be written. */
   park(resolved: ResolvedEvent, reason: string): Promise<boolean> {
     const event = this.parkedLink(resolved, reason);
