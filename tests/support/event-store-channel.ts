@@ -9,17 +9,30 @@ export interface EventStoreChannel {
   readonly address: string;
   readonly port: number;
   readonly credentials: ChannelCredentials;
+  /** The same for a bare HTTP/2 client. */
+  readonly origin: string;
+  /** Certificate of the issuer, when the connection string names one. */
+  readonly ca: Buffer | null;
+  /** Header of a connection with users; the client sends it over TLS only. */
+  readonly authorization: string | null;
+  readonly login: Login | null;
+}
+
+interface Login {
+  readonly username: string;
+  readonly password: string;
 }
 
 /** Of several hosts the first: what is sent by hand goes to one node. */
 const pattern =
   /^esdb(?:\+discover)?:\/\/(?:([^:@/]+):([^@/]*)@)?(\[[^\]]+\]|[^:,/?]+)(?::(\d+))?[^?]*\??(.*)$/;
 
-const secure = (caFile: string | null, user?: string, password = ''): ChannelCredentials => {
-  const channel = credentials.createSsl(caFile === null ? null : readFileSync(caFile));
-  if (user === undefined) return channel;
-  const login = `${decodeURIComponent(user)}:${decodeURIComponent(password)}`;
-  const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
+const basic = ({ username, password }: Login): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+const secure = (ca: Buffer | null, authorization: string | null): ChannelCredentials => {
+  const channel = credentials.createSsl(ca);
+  if (authorization === null) return channel;
   const headers = new Metadata();
   headers.set('authorization', authorization);
   return credentials.combineChannelCredentials(
@@ -28,6 +41,11 @@ const secure = (caFile: string | null, user?: string, password = ''): ChannelCre
   );
 };
 
+const loginOf = (username: string | undefined, password = ''): Login | null =>
+  username === undefined
+    ? null
+    : { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+
 export const channelTo = (connectionString: string): EventStoreChannel => {
   const parts = pattern.exec(connectionString);
   if (parts === null) throw new Error('this is no connection string of an event store');
@@ -35,12 +53,19 @@ export const channelTo = (connectionString: string): EventStoreChannel => {
   const options = new Map(
     [...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]),
   );
-  const isInsecure = options.get('tls') === 'false';
+  const isSecure = options.get('tls') !== 'false';
+  const caFile = options.get('tlscafile');
+  const address = `${host}:${port}`;
+  const login = loginOf(user, password);
+  const ca = isSecure && caFile !== undefined ? readFileSync(caFile) : null;
+  const authorization = isSecure && login !== null ? basic(login) : null;
   return {
-    address: `${host}:${port}`,
+    address,
     port: Number(port),
-    credentials: isInsecure
-      ? credentials.createInsecure()
-      : secure(options.get('tlscafile') ?? null, user, password),
+    credentials: isSecure ? secure(ca, authorization) : credentials.createInsecure(),
+    origin: `${isSecure ? 'https' : 'http'}://${address}`,
+    ca,
+    authorization,
+    login,
   };
 };

@@ -6,9 +6,11 @@ import type { SupportedMethods } from '@eventstore/db-client/generated/serverfea
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { credentials } from '@grpc/grpc-js';
 import test from 'ava';
+import { channelTo } from '../../support/event-store-channel.js';
+import { onOwnNode, withOption } from '../../support/event-store-server.js';
 import { event, revisions, running } from './support.js';
 
-test.serial('gossip names one living leader, under the address the caller used', async (t) => {
+onOwnNode('gossip names one living leader, under the address the caller used', async (t) => {
   const { node } = await running(t);
   const gossip = new GossipClient(`localhost:${node.port}`, credentials.createInsecure());
   t.teardown(() => gossip.close());
@@ -30,16 +32,18 @@ test.serial('gossip names one living leader, under the address the caller used',
 test.serial(
   'connection strings with several hosts, and with discovery, find the node',
   async (t) => {
-    const { node } = await running(t);
-    const hosts = `127.0.0.1:${node.port},localhost:${node.port}`;
+    const { node, own } = await running(t);
+    const { connectionString } = node;
+    const { address, port } = channelTo(connectionString);
+    const discovering = connectionString.replace(/^esdb:/, 'esdb+discover:');
     const targets = [
-      `esdb://${hosts}?tls=false`,
-      `esdb+discover://127.0.0.1:${node.port}?tls=false&nodePreference=leader`,
+      connectionString.replace(address, `${address},localhost:${port}`),
+      withOption(discovering, 'nodePreference', 'leader'),
     ];
     for (const [index, target] of targets.entries()) {
       const client = EventStoreDBClient.connectionString(target);
-      await client.appendToStream(`s-${index}`, event(0));
-      t.deepEqual(await revisions(client, `s-${index}`), [0]);
+      await client.appendToStream(own(`s-${index}`), event(0));
+      t.deepEqual(await revisions(client, own(`s-${index}`)), [0]);
       await client.dispose();
     }
   },
@@ -47,15 +51,15 @@ test.serial(
 
 test.serial('only methods that are there are listed', async (t) => {
   const { node } = await running(t);
-  const address = `127.0.0.1:${node.port}`;
-  const features = new ServerFeaturesClient(address, credentials.createInsecure());
+  const { address, credentials: login } = channelTo(node.connectionString);
+  const features = new ServerFeaturesClient(address, login);
   t.teardown(() => features.close());
   const answer = await new Promise<SupportedMethods>((resolve, reject) => {
     features.getSupportedMethods(new shared.Empty(), (error, methods) =>
       error ? reject(error) : resolve(methods),
     );
   });
-  t.regex(answer.getEventStoreServerVersion(), /^\d+\.\d+\.\d+$/);
+  t.regex(answer.getEventStoreServerVersion(), /^\d+\.\d+\.\d+/);
   const listed = answer.getMethodsList().map((one) => {
     return `${one.getServiceName()}/${one.getMethodName()}`;
   });

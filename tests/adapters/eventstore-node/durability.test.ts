@@ -5,7 +5,7 @@
  * Ten rounds; with LONG=1 a hundred.
  */
 import { EventStoreDBClient } from '@eventstore/db-client';
-import test from 'ava';
+import { onOwnNode } from '../../support/event-store-server.js';
 import { startNodeProcess } from './node-process.js';
 import { event, patient, type TestEvent, temporaryFolder } from './support.js';
 
@@ -70,7 +70,7 @@ function disorder(found: readonly Seen[]): string | undefined {
   return undefined;
 }
 
-test.serial(`what was acknowledged survives being killed, ${ROUNDS} times over`, async (t) => {
+onOwnNode(`what was acknowledged survives being killed, ${ROUNDS} times over`, async (t) => {
   t.timeout(ROUNDS * 20_000);
   const folder = await temporaryFolder(t);
   const acknowledged = new Set<string>();

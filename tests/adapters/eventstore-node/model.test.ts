@@ -8,8 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import test from 'ava';
 import fc from 'fast-check';
-import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
-import { clientOf, failure, revisions, STORAGES, temporaryFolder } from './support.js';
+import { failure, revisions, running, STORAGES, temporaryFolder } from './support.js';
 
 type Expected = 'any' | 'no_stream' | 'stream_exists' | number;
 type Command =
@@ -172,10 +171,8 @@ class History {
 
 for (const storage of STORAGES) {
   test.serial(`${storage}: random histories end as the model says`, async (t) => {
-    const options = storage === 'folder' ? { dataDir: await temporaryFolder(t) } : {};
-    const node = await startEventStoreNode({ port: 0, ...options });
-    t.teardown(() => node.stop());
-    const client = clientOf(t, node);
+    const dataDir = storage === 'folder' ? await temporaryFolder(t) : null;
+    const { node, client } = await (dataDir === null ? running(t) : running(t, { dataDir }));
     const checks: ((after: EventStoreDBClient) => Promise<void>)[] = [];
     const property = fc.asyncProperty(
       fc.array(command, { minLength: 1, maxLength: 25 }),
@@ -193,12 +190,10 @@ for (const storage of STORAGES) {
     );
     // A failure says its seed and the shortest history that shows it.
     await t.notThrowsAsync(fc.assert(property, { numRuns: 60 }));
-    if (storage === 'memory') return;
+    if (dataDir === null) return;
     await client.dispose();
     await node.stop();
-    const again = await startEventStoreNode({ port: 0, ...options });
-    t.teardown(() => again.stop());
-    const after = clientOf(t, again);
+    const { client: after } = await running(t, { dataDir });
     for (const check of checks) await check(after);
   });
 }

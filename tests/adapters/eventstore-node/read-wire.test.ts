@@ -11,7 +11,7 @@ const BACKWARDS = Options.ReadDirection.BACKWARDS;
 const empty = () => new shared.Empty();
 
 test.serial('reads that make no sense are invalid arguments', async (t) => {
-  const { node } = await running(t);
+  const { node, own } = await running(t);
   const raw = rawClient(t, node);
   const position = (commit: string, prepare: string) => {
     const made = new Options.Position();
@@ -24,13 +24,13 @@ test.serial('reads that make no sense are invalid arguments', async (t) => {
     'no options': new streams.ReadReq(),
     'no form for ids': allRead((options) => options.clearUuidOption()),
     'neither filter nor none': allRead((options) => options.clearNoFilter()),
-    'a filter on a stream': streamRead('s', (options) =>
+    'a filter on a stream': streamRead(own('s'), (options) =>
       options.setFilter(filter('type', { prefixes: ['a'] })),
     ),
     'neither stream nor $all': allRead((options) => options.clearAll()),
     'no count': allRead((options) => options.clearCount()),
     'no start': allRead((_options, all) => all.clearStart()),
-    'no starting revision': streamRead('s', (_options, stream) => stream.clearStart()),
+    'no starting revision': streamRead(own('s'), (_options, stream) => stream.clearStart()),
     'commit before prepare': allRead((_options, all) => all.setPosition(position('1', '2'))),
     'no name': streamRead(''),
     'the metadata of no name': streamRead('$$'),
@@ -56,11 +56,12 @@ test.serial('reads that make no sense are invalid arguments', async (t) => {
 });
 
 test.serial('a counted read of $all can be filtered, both ways, up to a count', async (t) => {
-  const { node, client } = await running(t);
+  const { node, client, own } = await running(t);
   const raw = rawClient(t, node);
-  await client.appendToStream('cat-a', [event(0, 'red'), event(1, 'green')]);
-  await client.appendToStream('noise', events(300));
-  await client.appendToStream('Cat-b', [event(0, 'red')]);
+  const [red, green] = [own('red'), own('green')];
+  await client.appendToStream(own('cat-a'), [event(0, red), event(1, green)]);
+  await client.appendToStream(own('noise'), events(300));
+  await client.appendToStream(own('Cat-b'), [event(0, red)]);
   const filtered = async (
     on: 'stream' | 'type',
     by: { regex?: string; prefixes?: string[] },
@@ -72,23 +73,26 @@ test.serial('a counted read of $all can be filtered, both ways, up to a count', 
     });
     return eventsOf(await read(raw, request));
   };
-  t.deepEqual(await filtered('stream', { prefixes: ['cat-', 'Cat-'] }), [
+  t.deepEqual(await filtered('stream', { prefixes: [own('cat-'), own('Cat-')] }), [
     '0@cat-a',
     '1@cat-a',
     '0@Cat-b',
   ]);
-  t.deepEqual(await filtered('stream', { prefixes: ['cat-'] }), ['0@cat-a', '1@cat-a']);
-  t.deepEqual(await filtered('type', { regex: '^re' }), ['0@cat-a', '0@Cat-b']);
+  t.deepEqual(await filtered('stream', { prefixes: [own('cat-')] }), ['0@cat-a', '1@cat-a']);
+  t.deepEqual(await filtered('type', { regex: `^${own('re')}` }), ['0@cat-a', '0@Cat-b']);
   // Searched for, not anchored.
-  t.deepEqual(await filtered('type', { regex: 'ee' }), ['1@cat-a']);
-  t.deepEqual(await filtered('stream', { regex: '(?i)\\Acat-b\\z' }), ['0@Cat-b']);
-  t.deepEqual(await filtered('stream', { regex: '^cat' }, (o) => o.setCount('1')), ['0@cat-a']);
+  t.deepEqual(await filtered('type', { regex: `${own('').slice(1)}gre*n` }), ['1@cat-a']);
+  t.deepEqual(await filtered('stream', { regex: `(?i)\\A${own('CAT-b')}\\z` }), ['0@Cat-b']);
+  t.deepEqual(await filtered('stream', { regex: `^${own('cat')}` }, (o) => o.setCount('1')), [
+    '0@cat-a',
+  ]);
   const backwards = (options: ReadReq.Options) => {
     options.setReadDirection(BACKWARDS);
     options.getAll()?.setEnd(empty());
+    options.setCount('2');
   };
-  t.deepEqual(await filtered('type', { prefixes: ['red'] }, backwards), ['0@Cat-b', '0@cat-a']);
-  const first = await filtered('type', { prefixes: ['red'] }, (options) => {
+  t.deepEqual(await filtered('type', { prefixes: [red] }, backwards), ['0@Cat-b', '0@cat-a']);
+  const first = await filtered('type', { prefixes: [red] }, (options) => {
     backwards(options);
     options.setCount('1');
   });
@@ -96,13 +100,13 @@ test.serial('a counted read of $all can be filtered, both ways, up to a count', 
 });
 
 test.serial('ids come as text or as two halves, as the request says', async (t) => {
-  const { node, client } = await running(t);
+  const { node, client, own } = await running(t);
   const raw = rawClient(t, node);
   const written = event(0);
-  await client.appendToStream('s', written);
+  await client.appendToStream(own('s'), written);
   const structured = await read(
     raw,
-    streamRead('s', (options) => {
+    streamRead(own('s'), (options) => {
       const form = new Options.UUIDOption();
       form.setStructured(empty());
       options.setUuidOption(form);
@@ -120,12 +124,12 @@ test.serial('ids come as text or as two halves, as the request says', async (t) 
 });
 
 test.serial('clients that ask for it are told the ends of the stream', async (t) => {
-  const { node, client } = await running(t);
+  const { node, client, own } = await running(t);
   const raw = rawClient(t, node);
-  await client.appendToStream('s', events(10));
-  await client.setStreamMetadata('s', { truncateBefore: 6 });
+  await client.appendToStream(own('s'), events(10));
+  await client.setStreamMetadata(own('s'), { truncateBefore: 6 });
   const ask = async (change: (stream: ReadReq.Options.StreamOptions) => void, level = 1) => {
-    const request = streamRead('s', (options, stream) => {
+    const request = streamRead(own('s'), (options, stream) => {
       const control = new Options.ControlOption();
       control.setCompatibility(level);
       options.setControlOption(control);
@@ -144,19 +148,25 @@ test.serial('clients that ask for it are told the ends of the stream', async (t)
 });
 
 test.serial('progress of persistent subscriptions to $all is not in $all', async (t) => {
-  const { node, client } = await running(t);
+  const { node, client, own } = await running(t);
   const raw = rawClient(t, node);
+  const { position } = await client.appendToStream(own('first'), event(0));
   const hidden = [
-    '$persistentsubscription-$all::g-checkpoint',
-    '$persistentsubscription-$all::g-parked',
+    `$persistentsubscription-$all::${own('g')}-checkpoint`,
+    `$persistentsubscription-$all::${own('g')}-parked`,
   ];
-  for (const name of [...hidden, '$persistentsubscription-s::g-checkpoint']) {
-    await client.appendToStream(name, event(0));
-  }
-  const found = eventsOf(await read(raw, allRead()));
+  const shown = `$persistentsubscription-s::${own('g')}-checkpoint`;
+  for (const name of [...hidden, shown]) await client.appendToStream(name, event(0));
+  const request = allRead((_options, all) => {
+    const start = new Options.Position();
+    start.setCommitPosition(String(position?.commit));
+    start.setPreparePosition(String(position?.prepare));
+    all.setPosition(start);
+  });
+  const found = eventsOf(await read(raw, request));
   t.deepEqual(
-    found.filter((one) => one.includes('persistent')),
-    ['0@$persistentsubscription-s::g-checkpoint'],
+    found.filter((one) => one.includes(own(''))),
+    [`0@${shown}`],
   );
   t.deepEqual(eventsOf(await read(raw, streamRead(hidden[0] ?? ''))), [`0@${hidden[0]}`]);
 });

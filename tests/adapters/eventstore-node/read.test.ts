@@ -2,29 +2,34 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 import { BACKWARDS, END, FORWARDS, jsonEvent, NO_STREAM, START } from '@eventstore/db-client';
 import test from 'ava';
 import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
+import { onOwnNode } from '../../support/event-store-server.js';
 import {
   clientOf,
   event,
   events,
   failure,
   positionOf,
+  type Running,
   revisions,
   running,
   runningOn,
   STORAGES,
+  shortName,
   temporaryFolder,
 } from './support.js';
 
-const USER_STREAMS = /^[^$]/;
+/** More than others write between two of our events. */
+const someEvents = 2_000;
 
-/** `<revision>@<stream>` of what `$all` holds, system streams left out. */
+/** `<revision>@<stream>` of what `$all` holds of the test's own streams, as far as `options` go. */
 async function all(
-  client: EventStoreDBClient,
-  options: Parameters<EventStoreDBClient['readAll']>[0] = {},
+  { client, own }: Pick<Running, 'client' | 'own'>,
+  options: Parameters<EventStoreDBClient['readAll']>[0],
 ): Promise<string[]> {
   const found: string[] = [];
-  for await (const { event: read } of client.readAll(options)) {
-    if (read && USER_STREAMS.test(read.streamId)) found.push(`${read.revision}@${read.streamId}`);
+  for await (const { event: read } of client.readAll({ maxCount: someEvents, ...options })) {
+    if (!read?.streamId.startsWith(own(''))) continue;
+    found.push(`${read.revision}@${shortName(read.streamId)}`);
   }
   return found;
 }
@@ -33,68 +38,73 @@ for (const storage of STORAGES) {
   test.serial(
     `${storage}: a stream is read from any revision, both ways, up to a count`,
     async (t) => {
-      const { client } = await runningOn(t, storage);
+      const { client, own } = await runningOn(t, storage);
       // More than one page of storage, so that the seams show.
-      await client.appendToStream('s', events(300));
+      await client.appendToStream(own('s'), events(300));
       const range = (from: number, to: number) =>
         Array.from({ length: Math.abs(to - from) + 1 }, (_, i) =>
           to > from ? from + i : from - i,
         );
-      t.deepEqual(await revisions(client, 's'), range(0, 299));
+      t.deepEqual(await revisions(client, own('s')), range(0, 299));
       t.deepEqual(
-        await revisions(client, 's', { fromRevision: 250n, maxCount: 20 }),
+        await revisions(client, own('s'), { fromRevision: 250n, maxCount: 20 }),
         range(250, 269),
       );
-      t.deepEqual(await revisions(client, 's', { fromRevision: 300n }), []);
-      t.deepEqual(await revisions(client, 's', { fromRevision: END, direction: FORWARDS }), []);
-      const back = { direction: BACKWARDS } as const;
-      t.deepEqual(await revisions(client, 's', { ...back, fromRevision: END }), range(299, 0));
+      t.deepEqual(await revisions(client, own('s'), { fromRevision: 300n }), []);
       t.deepEqual(
-        await revisions(client, 's', { ...back, fromRevision: 9999n, maxCount: 2 }),
+        await revisions(client, own('s'), { fromRevision: END, direction: FORWARDS }),
+        [],
+      );
+      const back = { direction: BACKWARDS } as const;
+      t.deepEqual(await revisions(client, own('s'), { ...back, fromRevision: END }), range(299, 0));
+      t.deepEqual(
+        await revisions(client, own('s'), { ...back, fromRevision: 9999n, maxCount: 2 }),
         [299, 298],
       );
       t.deepEqual(
-        await revisions(client, 's', { ...back, fromRevision: 5n, maxCount: 3 }),
+        await revisions(client, own('s'), { ...back, fromRevision: 5n, maxCount: 3 }),
         [5, 4, 3],
       );
-      t.deepEqual(await revisions(client, 's', { ...back, fromRevision: START }), [0]);
+      t.deepEqual(await revisions(client, own('s'), { ...back, fromRevision: START }), [0]);
     },
   );
 
   test.serial(`${storage}: $all is read from a position on, and backwards before it`, async (t) => {
-    const { client } = await runningOn(t, storage);
-    await client.appendToStream('a', events(2));
-    const middle = await client.appendToStream('b', event(0));
-    await client.appendToStream('a', event(2));
-    const position = positionOf(middle);
-    const fromPosition = { commit: position, prepare: position };
-    t.deepEqual(await all(client), ['0@a', '1@a', '0@b', '2@a']);
-    t.deepEqual(await all(client, { fromPosition }), ['0@b', '2@a']);
-    t.deepEqual(await all(client, { fromPosition, direction: BACKWARDS }), ['1@a', '0@a']);
-    t.deepEqual(await all(client, { fromPosition: END, direction: BACKWARDS, maxCount: 2 }), [
-      '2@a',
-      '0@b',
-    ]);
-    t.deepEqual(await all(client, { fromPosition: END }), []);
-    t.deepEqual(await all(client, { fromPosition: START, direction: BACKWARDS }), []);
-    // A position that is no event's counts as a bound.
-    const beyond = { commit: position + 1000n, prepare: position + 1000n };
-    t.deepEqual(await all(client, { fromPosition: beyond }), []);
-    t.is((await all(client, { fromPosition: beyond, direction: BACKWARDS })).length, 4);
+    const { client, own } = await runningOn(t, storage);
+    const ours = { client, own };
+    const positionAt = (position: bigint) => ({ commit: position, prepare: position });
+    const first = positionOf(await client.appendToStream(own('a'), event(0)));
+    await client.appendToStream(own('a'), event(1));
+    const position = positionOf(await client.appendToStream(own('b'), event(0)));
+    await client.appendToStream(own('a'), event(2));
+    const fromPosition = positionAt(position);
+    const everything = ['0@a', '1@a', '0@b', '2@a'];
+    t.deepEqual(await all(ours, { fromPosition: positionAt(first) }), everything);
+    t.deepEqual(await all(ours, { fromPosition }), ['0@b', '2@a']);
+    t.deepEqual(await all(ours, { fromPosition, maxCount: 1 }), ['0@b']);
+    t.deepEqual(await all(ours, { fromPosition, direction: BACKWARDS }), ['1@a', '0@a']);
+    const back = { fromPosition: END, direction: BACKWARDS } as const;
+    t.deepEqual(await all(ours, back), everything.toReversed());
+    t.deepEqual(await all(ours, { fromPosition: END }), []);
+    t.deepEqual(await all(ours, { fromPosition: START, direction: BACKWARDS }), []);
   });
 
   test.serial(
     `${storage}: links are resolved when asked, and kept when their target is gone`,
     async (t) => {
-      const { client } = await runningOn(t, storage);
-      await client.appendToStream('target@home', events(2));
-      await client.appendToStream('gone', event(0));
-      await client.deleteStream('gone');
+      const { client, own } = await runningOn(t, storage);
+      await client.appendToStream(own('target@home'), events(2));
+      await client.appendToStream(own('gone'), event(0));
+      await client.deleteStream(own('gone'));
+      const linkTo = (target: string) => target.replace('@', `@${own('')}`);
       const link = (data: string) => ({ ...jsonEvent({ type: '$>', data: {} }), data });
-      const targets = ['1@target@home', '0@gone', '7@target@home', '0@never', 'no link'];
+      const targets = [
+        ...['1@target@home', '0@gone', '7@target@home', '0@never'].map(linkTo),
+        'no link',
+      ];
       for (const text of targets) {
         const { id } = link(text);
-        await client.appendToStream('links', [
+        await client.appendToStream(own('links'), [
           {
             id,
             type: '$>',
@@ -105,9 +115,9 @@ for (const storage of STORAGES) {
         ]);
       }
       const resolved = [];
-      for await (const one of client.readStream('links', { resolveLinkTos: true })) {
-        const name = one.event && `${one.event.revision}@${one.event.streamId}`;
-        const via = one.link && `${one.link.revision}@${one.link.streamId}`;
+      for await (const one of client.readStream(own('links'), { resolveLinkTos: true })) {
+        const name = one.event && `${one.event.revision}@${shortName(one.event.streamId)}`;
+        const via = one.link && `${one.link.revision}@${shortName(one.link.streamId)}`;
         resolved.push(`${name} ${via}`);
         t.is(one.commitPosition, (one.link ?? one.event)?.position?.commit);
       }
@@ -118,18 +128,18 @@ for (const storage of STORAGES) {
         'undefined 3@links',
         '4@links undefined',
       ]);
-      t.deepEqual(await revisions(client, 'links'), [0, 1, 2, 3, 4]);
+      t.deepEqual(await revisions(client, own('links')), [0, 1, 2, 3, 4]);
     },
   );
 }
 
 test.serial('a stream nobody wrote is not found', async (t) => {
-  const { client } = await running(t);
-  const error = await failure(revisions(client, 'nobody/ü'));
+  const { client, own } = await running(t);
+  const error = await failure(revisions(client, own('nobody/ü')));
   t.is(error.type, 'stream-not-found');
 });
 
-test.serial('a new log holds a system event, so that $all has a last position', async (t) => {
+onOwnNode('a new log holds a system event, so that $all has a last position', async (t) => {
   const { client } = await running(t);
   const found = [];
   for await (const { event: read } of client.readAll({ direction: BACKWARDS, fromPosition: END })) {
@@ -141,7 +151,15 @@ test.serial('a new log holds a system event, so that $all has a last position', 
   t.true((found[0]?.position?.commit ?? 0n) > 0n);
 });
 
-test.serial('names may be long, and may hold anything', async (t) => {
+onOwnNode('a position that is no event’s counts as a bound, also one to come', async (t) => {
+  const ours = await running(t);
+  const position = positionOf(await ours.client.appendToStream(ours.own('a'), events(4)));
+  const fromPosition = { commit: position + 1000n, prepare: position + 1000n };
+  t.deepEqual(await all(ours, { fromPosition }), []);
+  t.is((await all(ours, { fromPosition, direction: BACKWARDS })).length, 4);
+});
+
+onOwnNode('names may be long, and may hold anything', async (t) => {
   const { client } = await running(t, { dataDir: await temporaryFolder(t) });
   const names = [
     'x'.repeat(5000),
@@ -157,7 +175,7 @@ test.serial('names may be long, and may hold anything', async (t) => {
   for (const name of names) t.deepEqual(await revisions(client, name), [0, 1]);
 });
 
-test.serial('positions, revisions and ids are the same after a restart', async (t) => {
+onOwnNode('positions, revisions and ids are the same after a restart', async (t) => {
   const dataDir = await temporaryFolder(t);
   const read = async (client: EventStoreDBClient) => {
     const found = [];

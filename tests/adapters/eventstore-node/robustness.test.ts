@@ -5,6 +5,7 @@ import test from 'ava';
 import { EventLog } from '../../../adapters/embedded/eventstore/log/event-log.js';
 import type { WriteOutcome } from '../../../adapters/embedded/eventstore/log/types.js';
 import { memoryStorage } from '../../../adapters/embedded/eventstore/storage/memory.js';
+import { onOwnNode } from '../../support/event-store-server.js';
 import { event, rawClient, revisions, running } from './support.js';
 import { BatchCall } from './wire.js';
 
@@ -30,25 +31,22 @@ function send(address: string, path: string, bytes: Buffer): Promise<number | un
   });
 }
 
-test.serial(
-  'bytes that are no message, and messages that are too large, harm nobody',
-  async (t) => {
-    const { node, client } = await running(t);
-    await client.appendToStream('s', event(0));
-    const address = `127.0.0.1:${node.port}`;
-    const garbage = Buffer.from(Array.from({ length: 200 }, (_, n) => (n * 37) % 256));
-    for (const { path } of Object.values(StreamsService)) {
-      t.truthy(await send(address, path, garbage), path);
-    }
-    const large = Buffer.alloc(18 * 1024 * 1024);
-    t.is(await send(address, StreamsService.read.path, large), status.RESOURCE_EXHAUSTED);
-    t.is(await send(address, '/nobody.knows/Me', Buffer.alloc(0)), status.UNIMPLEMENTED);
-    await client.appendToStream('s', event(1));
-    t.deepEqual(await revisions(client, 's'), [0, 1]);
-  },
-);
+onOwnNode('bytes that are no message, and messages that are too large, harm nobody', async (t) => {
+  const { node, client } = await running(t);
+  await client.appendToStream('s', event(0));
+  const address = `127.0.0.1:${node.port}`;
+  const garbage = Buffer.from(Array.from({ length: 200 }, (_, n) => (n * 37) % 256));
+  for (const { path } of Object.values(StreamsService)) {
+    t.truthy(await send(address, path, garbage), path);
+  }
+  const large = Buffer.alloc(18 * 1024 * 1024);
+  t.is(await send(address, StreamsService.read.path, large), status.RESOURCE_EXHAUSTED);
+  t.is(await send(address, '/nobody.knows/Me', Buffer.alloc(0)), status.UNIMPLEMENTED);
+  await client.appendToStream('s', event(1));
+  t.deepEqual(await revisions(client, 's'), [0, 1]);
+});
 
-test.serial('a stopping node answers the appends it has taken', async (t) => {
+onOwnNode('a stopping node answers the appends it has taken', async (t) => {
   const { node } = await running(t);
   const call = new BatchCall(rawClient(t, node));
   const options = { streamName: 's' };
@@ -65,9 +63,9 @@ test.serial('a stopping node answers the appends it has taken', async (t) => {
 });
 
 test.serial('many subscribers of one stream all get everything', async (t) => {
-  const { client } = await running(t);
-  await client.appendToStream('s', event(0));
-  const subscriptions = Array.from({ length: 100 }, () => client.subscribeToStream('s'));
+  const { client, own } = await running(t);
+  await client.appendToStream(own('s'), event(0));
+  const subscriptions = Array.from({ length: 100 }, () => client.subscribeToStream(own('s')));
   const all = subscriptions.map(async (subscription) => {
     const found: number[] = [];
     for await (const { event: one } of subscription) {
@@ -77,7 +75,7 @@ test.serial('many subscribers of one stream all get everything', async (t) => {
     return found;
   });
   for (const subscription of subscriptions) subscription.on('error', () => undefined);
-  for (let n = 1; n <= 50; n += 1) await client.appendToStream('s', event(n));
+  for (let n = 1; n <= 50; n += 1) await client.appendToStream(own('s'), event(n));
   const expected = Array.from({ length: 51 }, (_, n) => n);
   for (const found of await Promise.all(all)) t.deepEqual(found, expected);
 });

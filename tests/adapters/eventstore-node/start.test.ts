@@ -1,12 +1,12 @@
 import { mkdir, readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
 import { open } from 'lmdb';
 import {
   type EventStoreNodeOptions,
   EventStoreStartError,
   startEventStoreNode,
 } from '../../../adapters/embedded/eventstore/index.js';
+import { onOwnNode } from '../../support/event-store-server.js';
 import { startNodeProcess } from './node-process.js';
 import { clientOf, events, revisions, running, temporaryFolder } from './support.js';
 
@@ -24,21 +24,21 @@ async function startFailure(
   throw new Error('the node started');
 }
 
-test.serial('a taken port is said to be taken', async (t) => {
+onOwnNode('a taken port is said to be taken', async (t) => {
   const { node } = await running(t);
   const error = await startFailure({ port: node.port });
   t.is(error.kind, 'address-in-use');
   t.regex(error.message, new RegExp(`^port ${node.port} .* is taken by another program$`));
 });
 
-test.serial('an address of another machine cannot be had', async (t) => {
+onOwnNode('an address of another machine cannot be had', async (t) => {
   // From the range that is kept for documentation, so it is nobody's.
   const error = await startFailure({ host: '203.0.113.7' });
   t.is(error.kind, 'address-unavailable');
   t.regex(error.message, /^cannot listen on port 0 of 203\.0\.113\.7: /);
 });
 
-test.serial('options that make no sense are refused', async (t) => {
+onOwnNode('options that make no sense are refused', async (t) => {
   for (const options of [{ port: -1 }, { port: 65_536 }, { port: 0.5 }]) {
     t.is((await startFailure(options)).kind, 'invalid-options');
   }
@@ -47,7 +47,7 @@ test.serial('options that make no sense are refused', async (t) => {
   }
 });
 
-test.serial('a folder in use is refused, by this process and by another', async (t) => {
+onOwnNode('a folder in use is refused, by this process and by another', async (t) => {
   const dataDir = await temporaryFolder(t);
   const first = await startEventStoreNode({ port: 0, dataDir });
   t.is((await startFailure({ dataDir })).kind, 'folder-in-use');
@@ -64,7 +64,7 @@ test.serial('a folder in use is refused, by this process and by another', async 
   t.deepEqual((await readdir(dataDir)).sort(), ['data.mdb', 'lock.mdb']);
 });
 
-test.serial('of nodes that start together on one folder exactly one runs', async (t) => {
+onOwnNode('of nodes that start together on one folder exactly one runs', async (t) => {
   const dataDir = await temporaryFolder(t);
   const attempts = await Promise.allSettled(
     Array.from({ length: 4 }, () => startEventStoreNode({ port: 0, dataDir })),
@@ -77,7 +77,7 @@ test.serial('of nodes that start together on one folder exactly one runs', async
   }
 });
 
-test.serial('a folder may lie deep, and have a name like a file', async (t) => {
+onOwnNode('a folder may lie deep, and have a name like a file', async (t) => {
   const dataDir = join(await temporaryFolder(t), 'd'.repeat(120), 'log.d');
   const { node, client } = await running(t, { dataDir });
   await client.appendToStream('s', events(1));
@@ -85,13 +85,13 @@ test.serial('a folder may lie deep, and have a name like a file', async (t) => {
   await node.stop();
 });
 
-test.serial('a path that is no folder cannot be used', async (t) => {
+onOwnNode('a path that is no folder cannot be used', async (t) => {
   const dataDir = join(await temporaryFolder(t), 'file');
   await writeFile(dataDir, 'not a folder');
   t.is((await startFailure({ dataDir })).kind, 'folder-unusable');
 });
 
-test.serial('a file that is no log is damaged', async (t) => {
+onOwnNode('a file that is no log is damaged', async (t) => {
   const dataDir = join(await temporaryFolder(t), 'log');
   await mkdir(dataDir);
   await writeFile(join(dataDir, 'data.mdb'), 'not a log '.repeat(5000));
@@ -100,7 +100,7 @@ test.serial('a file that is no log is damaged', async (t) => {
   t.regex(error.message, /^the log .*data\.mdb is damaged: it does not begin like a log$/);
 });
 
-test.serial('a log that was cut short is damaged, however much is missing', async (t) => {
+onOwnNode('a log that was cut short is damaged, however much is missing', async (t) => {
   const whole = await temporaryFolder(t);
   const { node, client } = await running(t, { dataDir: whole });
   for (let n = 0; n < 20; n += 1) await client.appendToStream(`s-${n}`, events(100));
@@ -116,7 +116,7 @@ test.serial('a log that was cut short is damaged, however much is missing', asyn
   }
 });
 
-test.serial('a node that did not start leaves the folder to others', async (t) => {
+onOwnNode('a node that did not start leaves the folder to others', async (t) => {
   const dataDir = await temporaryFolder(t);
   const { node } = await running(t);
   t.is((await startFailure({ dataDir, port: node.port })).kind, 'address-in-use');
@@ -127,7 +127,7 @@ test.serial('a node that did not start leaves the folder to others', async (t) =
   t.deepEqual(await revisions(client, 's'), [0, 1]);
 });
 
-test.serial('the connection string leads to the node, and the port closes with it', async (t) => {
+onOwnNode('the connection string leads to the node, and the port closes with it', async (t) => {
   const { node } = await running(t);
   t.is(node.connectionString, `esdb://127.0.0.1:${node.port}?tls=false`);
   await node.stop();
@@ -137,7 +137,7 @@ test.serial('the connection string leads to the node, and the port closes with i
   await next.stop();
 });
 
-test.serial('a client goes on by itself when its node comes back', async (t) => {
+onOwnNode('a client goes on by itself when its node comes back', async (t) => {
   const dataDir = await temporaryFolder(t);
   const first = await startEventStoreNode({ port: 0, dataDir });
   const client = clientOf(t, first);
@@ -151,7 +151,7 @@ test.serial('a client goes on by itself when its node comes back', async (t) => 
   t.deepEqual(await revisions(client, 's'), [0, 1]);
 });
 
-test.serial('a log of another format is refused, not rewritten', async (t) => {
+onOwnNode('a log of another format is refused, not rewritten', async (t) => {
   const dataDir = await temporaryFolder(t);
   const database = open<Buffer, Buffer>({
     path: dataDir,

@@ -94,6 +94,12 @@ export function rawClient(t: ExecutionContext, node: Addressed): StreamsClient {
   return client;
 }
 
+/** Credentials for a call, which make the client use the classic append: a node asks for none. */
+export function anyLogin(): { readonly username: string; readonly password: string } {
+  const { login } = channelTo(givenServerUrl ?? 'esdb://a:b@localhost?tls=false');
+  return login ?? { username: 'a', password: 'b' };
+}
+
 /** An empty folder, removed when the test ends. */
 export async function temporaryFolder(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'node-test-'));
@@ -113,6 +119,11 @@ export async function runningOn(
 ): Promise<Running> {
   if (storage === 'folder') return running(t, { dataDir: await temporaryFolder(t), ...options });
   return Object.keys(options).length === 0 ? running(t) : running(t, options);
+}
+
+/** The name as the test wrote it, without what `own` put before it. */
+export function shortName(name: string): string {
+  return name.replace(/^(\$\$)?t[0-9a-f]{12}-/, '$1');
 }
 
 export type TestEvent = JSONEventData<{ type: string; data: { n: number } }>;
@@ -168,8 +179,8 @@ export class Transcript {
       this.add(`error ${error.type ?? error.message}`);
     });
     subscription.on('data', ({ event: recorded, link }) => {
-      const target = recorded ? `${recorded.revision}@${recorded.streamId}` : 'gone';
-      this.add(link ? `${link.revision}@${link.streamId} -> ${target}` : target);
+      const target = recorded ? `${recorded.revision}@${shortName(recorded.streamId)}` : 'gone';
+      this.add(link ? `${link.revision}@${shortName(link.streamId)} -> ${target}` : target);
     });
   }
 

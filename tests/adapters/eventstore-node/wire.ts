@@ -11,6 +11,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { shortName } from './support.js';
 
 const { Options } = streams.ReadReq;
 
@@ -104,7 +105,7 @@ export function eventsOf({ messages }: ReadAnswer): string[] {
     const event = message.getEvent()?.getEvent();
     if (event === undefined) return [];
     const name = Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
-    return [`${event.getStreamRevision()}@${name}`];
+    return [`${event.getStreamRevision()}@${shortName(name)}`];
   });
 }
 
