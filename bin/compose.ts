@@ -15,8 +15,10 @@ import type { Accounts } from '../ports/accounts/accounts.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Log } from '../ports/log.js';
+import type { BlindIndex, PersonalData } from '../ports/personal-data.js';
 import type { ProcessStore } from '../ports/process-store.js';
 import type { Config } from './config/index.js';
+import { personalDataIn } from './personal-keys.js';
 import type { Secrets } from './secrets.js';
 import type { ServerUrls } from './servers.js';
 
@@ -36,6 +38,8 @@ export interface Parts {
   readonly handlers: Handlers;
   readonly tokens: Tokens;
   readonly accounts: Accounts;
+  readonly personalData: PersonalData;
+  readonly blindIndex: BlindIndex;
   /** To be called when nobody works with the parts any more. */
   close(): Promise<void>;
 }
@@ -59,6 +63,7 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
     log,
   });
   const basics = { config, secrets, clock, newId, log, database };
+  const people = personalDataIn(basics);
   return {
     ...basics,
     metrics,
@@ -68,7 +73,9 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
     handlers: createHandlers({ store, metrics }),
     tokens: tokensLasting(basics, config.tokenTtlSeconds),
     accounts: accountsIn(basics),
+    ...people,
     close: async () => {
+      await people.personalData.close();
       await store.close();
       await database.close();
     },

@@ -16,6 +16,11 @@ export interface Secrets {
   readonly otpPepper: string;
   /** Makes the tags of refresh tokens; 32 bytes. */
   readonly refreshTags: Uint8Array;
+  /** Wraps the keys of personal data; the previous one while it is being changed. */
+  readonly dataMasterKey: string;
+  readonly dataMasterKeyPrevious: string | null;
+  /** Keys the index by which people are found. */
+  readonly identifierKey: string;
   /** Our own account at the broker. */
   readonly broker: { readonly username: string; readonly password: string };
 }
@@ -26,12 +31,15 @@ const usualBrokerUser = 'backend';
 /** What is configured; the rest is made on the first start and kept in the data folder. */
 export const readSecrets = async (config: Config): Promise<Secrets> => {
   const { dataDir } = config;
-  const [token, cabinetMasterKey, password, otpPepper] = await Promise.all([
-    config.tokenSecret ?? madeSecret(dataDir, 'token'),
-    config.cabinetMasterKey ?? madeSecret(dataDir, 'cabinets'),
-    config.mqttPassword ?? madeSecret(dataDir, 'broker'),
-    config.otpPepper ?? madeSecret(dataDir, 'otp-pepper'),
-  ]);
+  const [token, cabinetMasterKey, password, otpPepper, dataMasterKey, identifierKey] =
+    await Promise.all([
+      config.tokenSecret ?? madeSecret(dataDir, 'token'),
+      config.cabinetMasterKey ?? madeSecret(dataDir, 'cabinets'),
+      config.mqttPassword ?? madeSecret(dataDir, 'broker'),
+      config.otpPepper ?? madeSecret(dataDir, 'otp-pepper'),
+      config.dataMasterKey ?? madeSecret(dataDir, 'personal-data'),
+      config.identifierKey ?? madeSecret(dataDir, 'identifiers'),
+    ]);
   return {
     token,
     fingerprint: Buffer.from(deriveKey(token, 'request fingerprints')).toString('base64url'),
@@ -39,6 +47,9 @@ export const readSecrets = async (config: Config): Promise<Secrets> => {
     cabinetSeal: deriveKey(cabinetMasterKey, 'sealed cabinet secrets'),
     otpPepper,
     refreshTags: deriveKey(token, 'tags of refresh tokens'),
+    dataMasterKey,
+    dataMasterKeyPrevious: config.dataMasterKeyPrevious,
+    identifierKey,
     broker: { username: config.mqttUsername ?? usualBrokerUser, password },
   };
 };

@@ -7,18 +7,25 @@ import { type Stoppable, stopInOrder, stopOnSignals, untilAborted } from './cli/
 import { openParts, outputLog } from './compose.js';
 import { type Config, describeConfig, type ProgramRole } from './config/index.js';
 import { settings } from './config/settings.js';
+import { refuseOtherKeys } from './personal-keys.js';
 import { startRoles } from './roles/index.js';
 import { readSecrets } from './secrets.js';
 
 /** What production must say itself: secrets made here would differ from instance to instance. */
 const always = ['esdbUrl', 'databaseUrl', 'tokenSecret', 'cabinetMasterKey'] as const;
 const withApi = ['otpPepper'] as const;
+/** Who never sees people's data needs no keys for it. */
+const withPeople = ['dataMasterKey', 'identifierKey'] as const;
 const withCabinets = ['mqttUrl', 'mqttPassword'] as const;
+
+const seesPeople = (roles: readonly ProgramRole[]): boolean =>
+  roles.includes('api') || roles.includes('processes');
 
 const refuseMissing = (config: Config, roles: readonly ProgramRole[]): void => {
   const needed = [
     ...always,
     ...(roles.includes('api') ? withApi : []),
+    ...(seesPeople(roles) ? withPeople : []),
     ...(roles.includes('mqtt') ? withCabinets : []),
   ];
   const missing = needed.filter((name) => config[name] === null);
@@ -44,6 +51,7 @@ export const serve = async (wanted: readonly ProgramRole[] | null): Promise<void
     const parts = openParts({ config, secrets, servers, log });
     running.push({ name: 'the connections', stop: parts.close });
     await refuseWrongDatabase(parts);
+    if (seesPeople(roles)) await refuseOtherKeys(parts);
     // A store that is away, or lets nobody in, is told once and now, not by every role again.
     await parts.store.lastPosition();
     const { api, mqtt } = await startRoles(parts, {

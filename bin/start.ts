@@ -14,6 +14,7 @@ import { prepareDemo, startDemo } from './demo/index.js';
 import { shellLines } from './demo/next-steps.js';
 import { describeTotals, readLedgerTotals } from './ledger-totals.js';
 import { openLogFile } from './log-file.js';
+import { refuseOtherKeys } from './personal-keys.js';
 import { startRoles } from './roles/index.js';
 import type { OpenBroker } from './roles/mqtt.js';
 import { announceRunning, withdrawRunning } from './running.js';
@@ -67,6 +68,7 @@ const prepareDatabase = async (parts: Parts, terminal: Terminal): Promise<void> 
     (applied) => `schema up to date (${applied.length} steps applied)`,
   );
   await refuseOtherNamespace(parts);
+  await refuseOtherKeys(parts);
   await terminal.step(
     'settings, packages and late fees',
     () => seedNetwork(parts),

@@ -17,8 +17,6 @@ import { postgresSetupLinks } from './setup-links.js';
 import { createTurns } from './turns.js';
 import { postgresVerificationTokens } from './verification-tokens.js';
 
-export { sessionSecondsMax } from './sessions.js';
-
 /**
  * Password hashes at once: half of the threads that Node has for such work, so that the other half
  * is left for files and names. Those that wait are through in less than a second.

@@ -44,7 +44,7 @@ const unwrapped = (masterKeys: MasterKeys, subject: string, stored: StoredKey): 
   return key;
 };
 
-/** Hears of destroyed keys from its first question on; a command that asks none opens no session. */
+/** Hears of destroyed keys from its first question on; who asks none keeps no session open. */
 export const createKeyring = ({ database, masterKeys, clock }: KeyringOptions): Keyring => {
   const cache = createKeyCache();
   const closing = new AbortController();

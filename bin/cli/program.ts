@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { cabinetCommand } from '../commands/cabinet.js';
 import { eventStoreCommand } from '../commands/eventstore/index.js';
+import { keysCommand } from '../commands/keys.js';
 import { migrateCommand } from '../commands/migrate.js';
 import { mosquittoCommand } from '../commands/mosquitto.js';
 import { processesCommand } from '../commands/processes.js';
@@ -47,6 +48,7 @@ const createProgram = (streams: Streams): Command => {
     seedCommand(),
     tokenCommand(),
     walletCommand(),
+    keysCommand(),
     projectionsCommand(),
     processesCommand(),
     cabinetCommand(),

@@ -6,6 +6,7 @@ import { claimNamespace } from '../../adapters/postgres/log-namespace.js';
 import { openParts, type Parts } from '../compose.js';
 import type { Config } from '../config/index.js';
 import { settings } from '../config/settings.js';
+import { refuseOtherKeys } from '../personal-keys.js';
 import { readSecrets } from '../secrets.js';
 import { reachServers } from '../servers.js';
 import { loadConfig } from './load-config.js';
@@ -28,6 +29,8 @@ export interface ShortCommand {
 interface Options {
   /** False for the command that brings the schema up to date. */
   readonly needsSchema?: boolean;
+  /** True for commands that seal personal data, or find people. */
+  readonly needsKeys?: boolean;
 }
 
 /**
@@ -36,7 +39,7 @@ interface Options {
  */
 export const shortCommand = async (
   work: (command: ShortCommand) => Promise<void>,
-  { needsSchema = true }: Options = {},
+  { needsSchema = true, needsKeys = false }: Options = {},
 ): Promise<void> => {
   const config = loadConfig();
   const story = createTerminal(process.stderr);
@@ -52,6 +55,7 @@ export const shortCommand = async (
     const parts = openParts({ config, secrets: await readSecrets(config), servers, log });
     running.push({ name: 'the connections', stop: parts.close });
     if (needsSchema) await refuseWrongDatabase(parts);
+    if (needsKeys) await refuseOtherKeys(parts);
     const signal = stopOnSignals(story);
     await work({ config, parts, output: createTerminal(process.stdout), story, signal });
   } finally {

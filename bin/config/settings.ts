@@ -1,6 +1,6 @@
 /** Everything that an operator may set, with what counts when nothing is set. */
 
-import { sessionSecondsMax } from '../../adapters/accounts/index.js';
+import { sessionSecondsMax } from '../../adapters/accounts/sessions.js';
 import { namespacePattern } from '../../adapters/eventstore/names.js';
 import { accessTokenSecondsMax, tokenSecretBytesMin } from '../../adapters/http/tokens.js';
 import { logLevels } from '../../adapters/logging.js';
@@ -209,6 +209,26 @@ export const settings = {
     wholeNumber('seconds', 3_600, sessionSecondsMax),
     String(90 * day),
     'Lifetime of a refresh token; each one that is taken gives a new one.',
+  ),
+  dataMasterKey: optional(
+    'secret',
+    'DATA_MASTER_KEY',
+    secretOf(32),
+    'Wraps the keys of personal data in the database; the same on all instances. Keep a copy:',
+    'when it is lost, so is who anybody is. Without it one is made in the data folder.',
+  ),
+  dataMasterKeyPrevious: optional(
+    'secret',
+    'DATA_MASTER_KEY_PREVIOUS',
+    secretOf(32),
+    'The master key before, until `powerbank keys rotate` has come to its end.',
+  ),
+  identifierKey: optional(
+    'secret',
+    'IDENTIFIER_KEY',
+    secretOf(32),
+    'Keys the index by which people are found; the same on all instances, and never changed.',
+    'Without it one is made in the data folder.',
   ),
   otpPepper: optional(
     'secret',

@@ -32,6 +32,7 @@ const commands = [
   'seed',
   'token',
   'wallet',
+  'keys',
   'projections',
   'processes',
   'cabinet',

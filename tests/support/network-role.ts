@@ -10,6 +10,7 @@ import { accountsIn, type Parts, tokensLasting } from '../../bin/compose.js';
 import type { Config, ProgramRole } from '../../bin/config/index.js';
 import { startRoles } from '../../bin/roles/index.js';
 import type { OpenBroker } from '../../bin/roles/mqtt.js';
+import { personalDataIn } from '../../bin/personal-keys.js';
 import type { Secrets } from '../../bin/secrets.js';
 import { createHandlers } from '../../commands/handlers.js';
 import type { EventStore } from '../../ports/event-store.js';
@@ -54,6 +55,7 @@ const partsOf = (
   const { databaseUrl, log } = ground;
   const database = openPostgres({ url: databaseUrl, applicationName, log });
   const metrics = createMetrics({ log, withProcessMetrics: false });
+  const people = personalDataIn({ ...ground, database });
   return {
     ...ground,
     store,
@@ -64,7 +66,11 @@ const partsOf = (
     handlers: createHandlers({ store, metrics }),
     tokens: tokensOf(ground),
     accounts: accountsIn({ ...ground, database, newId: randomUUID }),
-    close: () => database.close(),
+    ...people,
+    close: async () => {
+      await people.personalData.close();
+      await database.close();
+    },
   };
 };
 

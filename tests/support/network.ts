@@ -51,6 +51,9 @@ const secrets: Secrets = {
   cabinetSeal: new Uint8Array(32).fill(7),
   otpPepper: 'a pepper of codes for tests only, of some length',
   refreshTags: new Uint8Array(32).fill(8),
+  dataMasterKey: 'a master key of personal data for tests only',
+  dataMasterKeyPrevious: null,
+  identifierKey: 'a key of the index for tests only, of some length',
   broker: { username: 'backend', password: 'backendBackend55' },
 };
 
