@@ -45,7 +45,7 @@ export interface EventStoreNodeOptions {
   readonly clock?: () => number;
   /** Largest append, bytes, up to 16 MiB. Default 1 MiB. */
   readonly maxAppendSizeBytes?: number;
-  /** Links each event into `$ce-<category>`, the part of its stream's name before the first dash. */
+  /** Links each event into `$ce-<category>`: its stream's name up to the first dash. */
   readonly categoryStreams?: boolean;
   /** Hears what the operator should know. Default: nobody does. */
   readonly log?: (line: LogLine) => void;
