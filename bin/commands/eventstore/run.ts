@@ -17,6 +17,7 @@ interface Options extends SecurityOptions {
   readonly memory?: boolean;
   readonly port: number;
   readonly host: string;
+  readonly categoryStreams?: boolean;
 }
 
 /** Adds to `command` what runs the node until it is stopped. */
@@ -26,8 +27,10 @@ export const runsNode = (command: Command): Command =>
       .option('--data <folder>', 'where it keeps its log')
       .option('--memory', 'keep the log in memory only')
       .option('--port <number>', 'port to listen on; 0 takes any free one', portOf, 2113)
-      .option('--host <address>', 'address to listen on', '127.0.0.1'),
-  ).action(async ({ data, memory = false, port, host, ...security }: Options) => {
+      .option('--host <address>', 'address to listen on', '127.0.0.1')
+      .option('--category-streams', 'link each event into $ce-<category>'),
+  ).action(async ({ data, memory = false, ...rest }: Options) => {
+    const { port, host, categoryStreams = false, ...security } = rest;
     if ((data !== undefined) === memory) {
       command.error('error: one of --data and --memory is needed');
     }
@@ -35,6 +38,7 @@ export const runsNode = (command: Command): Command =>
     const node = await startEventStoreNode({
       port,
       host,
+      categoryStreams,
       ...(await readSecurity(command, security)),
       ...(data === undefined ? {} : { dataDir: data }),
       log: ({ level, msg }) => {

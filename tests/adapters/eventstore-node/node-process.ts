@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import type { EventStoreNodeOptions } from '../../../adapters/embedded/eventstore/index.js';
 
 const PROGRAM = fileURLToPath(new URL('./node-program.ts', import.meta.url));
 
@@ -13,10 +14,13 @@ export interface NodeProcess {
 }
 
 /** Starts a node on a folder; killed when the test ends, if it still runs. */
-export async function startNodeProcess(t: ExecutionContext, dataDir: string): Promise<NodeProcess> {
-  const child = spawn(process.execPath, ['--import=tsx', PROGRAM, dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+export async function startNodeProcess(
+  t: ExecutionContext,
+  dataDir: string,
+  options: Partial<EventStoreNodeOptions> = {},
+): Promise<NodeProcess> {
+  const args = ['--import=tsx', PROGRAM, dataDir, JSON.stringify(options)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
