@@ -112,6 +112,54 @@ test('instances that know both keys work before, during and after the change', a
   await opens(t, running, items);
 });
 
+/** A database on which keys are added only when the test lets them. */
+const withGate = (database: Database) => {
+  let open = (): void => undefined;
+  let arrive = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const transaction: Database['transaction'] = (work) =>
+    database.transaction((tx) =>
+      work({
+        ...tx,
+        execute: async (text, values) => {
+          if (text.includes('INSERT INTO account.personal_keys')) {
+            arrive();
+            await gate;
+          }
+          return tx.execute(text, values);
+        },
+      }),
+    );
+  return { gated: { ...database, transaction }, arrived, open };
+};
+
+const untilItWaits = async (database: Database): Promise<void> => {
+  const waiting = `SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await database.query(waiting)).length === 0) await nextTurn();
+};
+
+test('the change waits for a key that is just being wrapped with the old master key', async (t) => {
+  const { url, database } = await createTestDatabase(t);
+  await sealFor(openInstance(t, url), 1);
+  const { gated, arrived, open } = withGate(database);
+  const { personalData } = openInstance(t, url, { masterKeys: bothKeys, database: gated });
+  const sealing = personalData.seal('user:late', 'profile', 'late');
+  await arrived;
+  const rotating = rotate(database);
+  await untilItWaits(database);
+  open();
+  const sealed = await sealing;
+  t.like(await rotating, { rewrapped: 2 });
+  const instance = openInstance(t, url, { masterKeys: newKeys });
+  t.is(await instance.personalData.open('user:late', 'profile', sealed), 'late');
+});
+
 test('a key that is destroyed during the change stays destroyed', async (t) => {
   const { url, database } = await createTestDatabase(t);
   const instance = openInstance(t, url, { masterKeys: bothKeys });
