@@ -15,9 +15,11 @@ import type { Accounts } from '../ports/accounts/accounts.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Log } from '../ports/log.js';
+import type { Messages } from '../ports/messages.js';
 import type { BlindIndex, PersonalData } from '../ports/personal-data.js';
 import type { ProcessStore } from '../ports/process-store.js';
 import type { Config } from './config/index.js';
+import { openMessages } from './messages.js';
 import { personalDataIn } from './personal-keys.js';
 import type { Secrets } from './secrets.js';
 import type { ServerUrls } from './servers.js';
@@ -38,6 +40,7 @@ export interface Parts {
   readonly handlers: Handlers;
   readonly tokens: Tokens;
   readonly accounts: Accounts;
+  readonly messages: Messages;
   readonly personalData: PersonalData;
   readonly blindIndex: BlindIndex;
   /** To be called when nobody works with the parts any more. */
@@ -51,6 +54,9 @@ export interface PartsOptions {
   readonly log: Log;
 }
 
+/** What is being sent when the program stops gets so long to be taken. */
+const messageGraceMs = 5_000;
+
 /** Opens the parts; nothing connects before it is used. */
 export const openParts = ({ config, secrets, servers, log }: PartsOptions): Parts => {
   const clock = systemClock;
@@ -62,6 +68,7 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
     applicationName: 'powerbank',
     log,
   });
+  const messages = openMessages(config, servers.mailbox, { log, metrics });
   const basics = { config, secrets, clock, newId, log, database };
   const people = personalDataIn(basics);
   return {
@@ -73,8 +80,10 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
     handlers: createHandlers({ store, metrics }),
     tokens: tokensLasting(basics, config.tokenTtlSeconds),
     accounts: accountsIn(basics),
+    messages,
     ...people,
     close: async () => {
+      await messages.close(messageGraceMs);
       await people.personalData.close();
       await store.close();
       await database.close();

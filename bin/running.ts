@@ -11,6 +11,8 @@ const Running = t.strict({
   esdbNamespace: t.union([t.string, t.null]),
   databaseUrl: t.string,
   httpUrl: t.string,
+  /** `null` when the program sends messages by providers alone. */
+  mailbox: t.union([t.strict({ smsUrl: t.string, smtpPort: t.number }), t.null]),
 });
 export type Running = t.TypeOf<typeof Running>;
 

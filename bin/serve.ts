@@ -47,7 +47,12 @@ export const serve = async (wanted: readonly ProgramRole[] | null): Promise<void
   try {
     for (const line of describeConfig(config)) log.info('setting', { setting: line });
     const secrets = await readSecrets(config);
-    const servers = { esdbUrl: esdbUrl ?? '', esdbNamespace, databaseUrl: databaseUrl ?? '' };
+    const servers = {
+      esdbUrl: esdbUrl ?? '',
+      esdbNamespace,
+      databaseUrl: databaseUrl ?? '',
+      mailbox: null,
+    };
     const parts = openParts({ config, secrets, servers, log });
     running.push({ name: 'the connections', stop: parts.close });
     await refuseWrongDatabase(parts);

@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import { startEventStoreNode } from '../adapters/embedded/eventstore/index.js';
+import type { MailboxPlace } from '../adapters/embedded/mailbox/mailbox.js';
 import { startEmbeddedPostgres } from '../adapters/embedded/postgres/index.js';
 import type { Log } from '../ports/log.js';
 import type { Stoppable } from './cli/stopping.js';
@@ -12,11 +13,12 @@ import type { Terminal } from './cli/terminal.js';
 import type { Config } from './config/index.js';
 import { findRunning } from './running.js';
 
-/** Where the log and the database are. */
+/** Where the log, the database and, if there is one, the mailbox are. */
 export interface ServerUrls {
   readonly esdbUrl: string;
   readonly esdbNamespace: string | null;
   readonly databaseUrl: string;
+  readonly mailbox: MailboxPlace | null;
 }
 
 export interface Servers extends ServerUrls {
@@ -75,6 +77,7 @@ export const startServers = async (config: Config, around: Surroundings): Promis
       esdbUrl: node?.url ?? config.esdbUrl ?? '',
       esdbNamespace: config.esdbNamespace,
       databaseUrl: postgres?.url ?? config.databaseUrl ?? '',
+      mailbox: null,
       started: [node, postgres].flatMap((each) => (each === null ? [] : [each.stoppable])),
     };
   } catch (error) {
@@ -94,6 +97,7 @@ export const reachServers = async (config: Config, around: Surroundings): Promis
     esdbUrl: config.esdbUrl ?? running.esdbUrl,
     esdbNamespace: config.esdbNamespace ?? running.esdbNamespace,
     databaseUrl: config.databaseUrl ?? running.databaseUrl,
+    mailbox: running.mailbox,
     started: [],
   };
 };

@@ -1,19 +1,23 @@
 /** `powerbank start`: the whole program on one machine, with everything that it needs. */
 
 import { resolve } from 'node:path';
+import type { Mailbox } from '../adapters/embedded/mailbox/mailbox.js';
 import { migrate } from '../adapters/postgres/index.js';
 import { brandOrThrow } from '../domain/shared/brand.js';
 import { UserId } from '../domain/shared/ids.js';
+import type { Log } from '../ports/log.js';
 import { startBroker } from './broker.js';
 import { loadConfig } from './cli/load-config.js';
 import { refuseOtherNamespace } from './cli/short-command.js';
 import { type Stoppable, stopInOrder, stopOnSignals, untilAborted } from './cli/stopping.js';
 import { createTerminal, type Terminal } from './cli/terminal.js';
 import { openParts, type Parts, tokensLasting } from './compose.js';
+import type { Config } from './config/index.js';
 import { prepareDemo, startDemo } from './demo/index.js';
 import { shellLines } from './demo/next-steps.js';
 import { describeTotals, readLedgerTotals } from './ledger-totals.js';
 import { openLogFile } from './log-file.js';
+import { openMailbox } from './messages.js';
 import { refuseOtherKeys } from './personal-keys.js';
 import { startRoles } from './roles/index.js';
 import type { OpenBroker } from './roles/mqtt.js';
@@ -46,19 +50,37 @@ export const start = async ({ demo }: StartOptions): Promise<void> => {
   const story = { terminal, running };
   try {
     terminal.line(`PowerBank Ledger on ${resolve(config.dataDir)} (log: ${logPath})`);
-    const servers = await startServers(config, { log, terminal });
-    running.push(...servers.started);
+    const started = await startServers(config, { log, terminal });
+    running.push(...started.started);
+    const mailbox = await startMailbox(config, log, story);
+    const servers = { ...started, mailbox: mailbox?.place ?? null };
     const parts = openParts({ config, secrets: await readSecrets(config), servers, log });
     running.push({ name: 'the connections', stop: parts.close });
     await prepareDatabase(parts, terminal);
     if (demo) await prepareDemo(parts, terminal);
     const { apiUrl, handsUrl } = await runEverything(parts, servers, { story, demo });
-    await tellNextSteps(parts, terminal, { apiUrl, handsUrl });
+    await tellNextSteps(parts, terminal, {
+      apiUrl,
+      handsUrl,
+      mailboxUrl: mailbox?.pageUrl ?? null,
+    });
     await untilAborted(stopping);
   } finally {
     await stopInOrder(running, (text) => terminal.line(text));
   }
   terminal.line('Stopped.');
+};
+
+/** Where messages end that nobody is configured to send. */
+const startMailbox = async (
+  config: Config,
+  log: Log,
+  { terminal, running }: Story,
+): Promise<Mailbox | null> => {
+  const mailbox = await openMailbox(config, { terminal, log });
+  if (mailbox === null) return null;
+  running.push({ name: 'the mailbox', stop: mailbox.stop });
+  return mailbox;
 };
 
 const prepareDatabase = async (parts: Parts, terminal: Terminal): Promise<void> => {
@@ -95,9 +117,13 @@ interface Addresses {
   readonly handsUrl: string | null;
 }
 
+interface AllAddresses extends Addresses {
+  readonly mailboxUrl: string | null;
+}
+
 const runEverything = async (
   parts: Parts,
-  { esdbUrl, esdbNamespace, databaseUrl }: ServerUrls,
+  { esdbUrl, esdbNamespace, databaseUrl, mailbox }: ServerUrls,
   { story, demo }: { readonly story: Story; readonly demo: boolean },
 ): Promise<Addresses> => {
   const { terminal, running } = story;
@@ -112,7 +138,7 @@ const runEverything = async (
   });
   const apiUrl = api?.url ?? '';
   terminal.line(`  ✔ ${roles.join(', ')}`);
-  await announceRunning(dataDir, { esdbUrl, esdbNamespace, databaseUrl, httpUrl: apiUrl });
+  await announceRunning(dataDir, { esdbUrl, esdbNamespace, databaseUrl, mailbox, httpUrl: apiUrl });
   onStarted({ name: 'the note for short commands', stop: () => withdrawRunning(dataDir) });
   if (!demo || api === null || mqtt === null) return { apiUrl, handsUrl: null };
   const { cabinetHttpUrl } = mqtt;
@@ -123,7 +149,7 @@ const runEverything = async (
 const tellNextSteps = async (
   parts: Parts,
   terminal: Terminal,
-  { apiUrl, handsUrl }: Addresses,
+  { apiUrl, handsUrl, mailboxUrl }: AllAddresses,
 ): Promise<void> => {
   const totals = describeTotals(await readLedgerTotals(parts.store));
   const tokens = tokensLasting(parts, printedTokenSeconds);
@@ -131,7 +157,13 @@ const tellNextSteps = async (
   const lines = await shellLines({ apiUrl, handsUrl, tokens, user: printedUser, newId });
   const paragraphs = [
     ['The books, from the log:', ...totals.map((line) => `  ${line}`)],
-    [`API   ${apiUrl}`, `Docs  ${apiUrl}/docs`],
+    [
+      `API   ${apiUrl}`,
+      `Docs  ${apiUrl}/docs`,
+      ...(mailboxUrl === null
+        ? []
+        : [`Mail  ${mailboxUrl}  (codes to sign in; nothing is really sent)`]),
+    ],
     ['Try it:', '', ...lines],
     [`Ready. Ctrl-C stops; the data stays in ${parts.config.dataDir}.`],
   ];

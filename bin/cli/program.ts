@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { cabinetCommand } from '../commands/cabinet.js';
 import { eventStoreCommand } from '../commands/eventstore/index.js';
 import { keysCommand } from '../commands/keys.js';
+import { messagesCommand } from '../commands/messages.js';
 import { migrateCommand } from '../commands/migrate.js';
 import { mosquittoCommand } from '../commands/mosquitto.js';
 import { processesCommand } from '../commands/processes.js';
@@ -51,6 +52,7 @@ const createProgram = (streams: Streams): Command => {
     keysCommand(),
     projectionsCommand(),
     processesCommand(),
+    messagesCommand(),
     cabinetCommand(),
     mosquittoCommand(),
     eventStoreCommand(),

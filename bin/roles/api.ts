@@ -7,6 +7,7 @@ import { postgresRateLimiter } from '../../adapters/http/rate-limiters.js';
 import { createHttpServer } from '../../adapters/http/server.js';
 import { postgresCabinetSecrets } from '../../adapters/postgres/cabinet-secrets.js';
 import { postgresRentalLocations } from '../../adapters/postgres/rental-locations.js';
+import { systemRandomness } from '../../adapters/randomness.js';
 import type { RentalLimits } from '../../commands/rental/index.js';
 import { createStreamWaits, type StreamWaits } from '../../commands/wait.js';
 import { readSettings, settingsId } from '../../domain/settings/index.js';
@@ -17,6 +18,7 @@ import { OperatorError } from '../cli/operator-error.js';
 import type { Stoppable } from '../cli/stopping.js';
 import type { Parts } from '../compose.js';
 import { httpSettingsOf } from '../config/http-settings.js';
+import { tellMissingChannels } from '../messages.js';
 import { createRoutes } from '../routes.js';
 import { version } from '../version.js';
 import { healthChecksOf } from './health-checks.js';
@@ -58,6 +60,7 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
   });
   const listening = await server.listen({ host: config.httpHost, port: config.httpPort });
   if (E.isLeft(listening)) throw new OperatorError([listening.left.message]);
+  tellMissingChannels(parts.messages, log);
   const background = [
     supervise('waits', () => waits.run(signal), { log, signal }),
     supervise('positions', () => positions.run(signal), { log, signal }),
@@ -96,6 +99,7 @@ const routesOf = (
   const { database, clock, log, secrets } = parts;
   return createRoutes({
     ...parts,
+    randomness: systemRandomness,
     waits,
     positions,
     limits,

@@ -58,6 +58,26 @@ const codeIn = (letter: SentLetter): string => {
   return code;
 };
 
+const lettersIn = (letters: Mailbox['letters'], identifier: string): readonly SentLetter[] =>
+  letters.newestFirst().filter(({ to }) => to === addressOf(identifier));
+
+/** Waits for codes in a mailbox: each letter is asked for once. */
+export const codesIn = (letters: Mailbox['letters']) => {
+  const asked = new WeakSet<SentLetter>();
+  return (identifier: string): Promise<string> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const letter = lettersIn(letters, identifier).find((each) => !asked.has(each));
+        if (letter === undefined) return;
+        asked.add(letter);
+        endListening();
+        resolve(codeIn(letter));
+      };
+      const endListening = letters.onAdded(look);
+      look();
+    });
+};
+
 /** A mailbox of the test's own with the program's clients in front; both end with the test. */
 export const openMailbox = async (
   t: ExecutionContext<unknown>,
@@ -68,7 +88,7 @@ export const openMailbox = async (
   const started = await startMailbox({ pagePort: 0, clock: systemClock, log });
   if (E.isLeft(started)) throw new Error(started.left.message);
   const mailbox = started.right;
-  const clients = clientsOfMailbox(mailbox.sms.baseUrl, mailbox.mail);
+  const clients = clientsOfMailbox(mailbox.place);
   const providers = {
     sms: createSparrow({ ...clients.sms, ...changes.sms }),
     email: createSmtp({ ...clients.email, ...changes.email }),
@@ -79,20 +99,7 @@ export const openMailbox = async (
     await mailbox.stop();
   });
   const { letters } = mailbox;
-  const asked = new WeakSet<SentLetter>();
-  const lettersTo = (identifier: string): readonly SentLetter[] =>
-    letters.newestFirst().filter(({ to }) => to === addressOf(identifier));
-  const codeFor = (identifier: string): Promise<string> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        const letter = lettersTo(identifier).find((each) => !asked.has(each));
-        if (letter === undefined) return;
-        asked.add(letter);
-        endListening();
-        resolve(codeIn(letter));
-      };
-      const endListening = letters.onAdded(look);
-      look();
-    });
+  const lettersTo = (identifier: string): readonly SentLetter[] => lettersIn(letters, identifier);
+  const codeFor = codesIn(letters);
   return { mailbox, messages, lines: log.lines, metrics, lettersTo, codeFor };
 };

@@ -1,6 +1,7 @@
 /** One role of the program as an instance of its own, that can be stopped, killed and started. */
 
 import { randomUUID } from 'node:crypto';
+import type { Mailbox } from '../../adapters/embedded/mailbox/mailbox.js';
 import type { Tokens } from '../../adapters/http/tokens.js';
 import { createMetrics } from '../../adapters/metrics.js';
 import { openPostgres } from '../../adapters/postgres/index.js';
@@ -8,9 +9,10 @@ import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import type { Stoppable } from '../../bin/cli/stopping.js';
 import { accountsIn, type Parts, tokensLasting } from '../../bin/compose.js';
 import type { Config, ProgramRole } from '../../bin/config/index.js';
+import { openMessages } from '../../bin/messages.js';
+import { personalDataIn } from '../../bin/personal-keys.js';
 import { startRoles } from '../../bin/roles/index.js';
 import type { OpenBroker } from '../../bin/roles/mqtt.js';
-import { personalDataIn } from '../../bin/personal-keys.js';
 import type { Secrets } from '../../bin/secrets.js';
 import { createHandlers } from '../../commands/handlers.js';
 import type { EventStore } from '../../ports/event-store.js';
@@ -30,6 +32,8 @@ export interface Ground {
   readonly namespace: string | null;
   readonly databaseUrl: string;
   readonly openBroker: OpenBroker;
+  /** Where messages to people end. */
+  readonly mailbox: Mailbox;
 }
 
 export interface NetworkRole {
@@ -55,6 +59,7 @@ const partsOf = (
   const { databaseUrl, log } = ground;
   const database = openPostgres({ url: databaseUrl, applicationName, log });
   const metrics = createMetrics({ log, withProcessMetrics: false });
+  const messages = openMessages(ground.config, ground.mailbox.place, { log, metrics });
   const people = personalDataIn({ ...ground, database });
   return {
     ...ground,
@@ -66,8 +71,10 @@ const partsOf = (
     handlers: createHandlers({ store, metrics }),
     tokens: tokensOf(ground),
     accounts: accountsIn({ ...ground, database, newId: randomUUID }),
+    messages,
     ...people,
     close: async () => {
+      await messages.close(0);
       await people.personalData.close();
       await database.close();
     },

@@ -20,6 +20,7 @@ export const ownPorts = {
   POWERBANK_CABINET_HTTP_PORT: '0',
   POWERBANK_HTTP_PORT: '0',
   POWERBANK_DEMO_PORT: '0',
+  POWERBANK_MAILBOX_PORT: '0',
 };
 
 export type Settings = Readonly<Record<string, string>>;

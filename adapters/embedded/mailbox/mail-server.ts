@@ -10,7 +10,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { Clock } from '../../../ports/clock.js';
 import type { Log } from '../../../ports/log.js';
 import type { Letters } from './letters.js';
-import { listenOnLoopback, loopback, type MailboxStartError } from './loopback.js';
+import { listenOnLoopback, type MailboxStartError } from './loopback.js';
 
 export interface MailAccount {
   readonly username: string;
@@ -28,7 +28,6 @@ export type MailTreatment =
   | { readonly kind: 'hangUp'; readonly at: MailStep };
 
 export interface MailServer {
-  readonly host: string;
   readonly port: number;
   /** Treats one client so, after those that were said before for the same step. */
   next(treatment: MailTreatment): void;
@@ -164,7 +163,6 @@ export const startMailServer = async (
   const listening = await listenOnLoopback(server.server, 0);
   if (E.isLeft(listening)) return listening;
   return E.right({
-    host: loopback,
     port: listening.right,
     next,
     seen,

@@ -11,7 +11,7 @@ import type { Log } from '../../../ports/log.js';
 import type { SmtpOptions } from '../../notifications/smtp.js';
 import type { SparrowOptions } from '../../notifications/sparrow.js';
 import { createLetters, type Letters } from './letters.js';
-import type { MailboxStartError } from './loopback.js';
+import { loopback, type MailboxStartError } from './loopback.js';
 import { type MailServer, startMailServer } from './mail-server.js';
 import { type PageServer, startPageServer } from './page-server.js';
 import { type SmsServer, startSmsServer } from './sms-server.js';
@@ -23,8 +23,15 @@ export interface MailboxOptions {
   readonly log: Log;
 }
 
+/** Where the program's clients find a mailbox, also from another process. */
+export interface MailboxPlace {
+  readonly smsUrl: string;
+  readonly smtpPort: number;
+}
+
 export interface Mailbox {
   readonly pageUrl: string;
+  readonly place: MailboxPlace;
   readonly letters: Letters;
   readonly sms: SmsServer;
   readonly mail: MailServer;
@@ -36,15 +43,15 @@ const smsAccount = { token: 'mailbox-token', sender: 'PowerBank' };
 const mailAccount = { username: 'mailbox', password: 'mailbox-password' };
 const timeoutMs = 10_000;
 
-/** Settings for the program's own clients that lead to a mailbox, also from another process. */
-export const clientsOfMailbox = (
-  smsUrl: string,
-  { host, port }: { readonly host: string; readonly port: number },
-): { readonly sms: SparrowOptions; readonly email: SmtpOptions } => ({
+/** Options that let the program's own clients send to a mailbox. */
+export const clientsOfMailbox = ({
+  smsUrl,
+  smtpPort,
+}: MailboxPlace): { readonly sms: SparrowOptions; readonly email: SmtpOptions } => ({
   sms: { baseUrl: smsUrl, ...smsAccount, timeoutMs },
   email: {
-    host,
-    port,
+    host: loopback,
+    port: smtpPort,
     security: 'none',
     account: mailAccount,
     from: { name: 'PowerBank', address: brandOrThrow(EmailAddress, 'powerbank@mailbox.invalid') },
@@ -81,6 +88,7 @@ interface Servers {
 
 const together = (letters: Letters, { page, sms, mail }: Servers): Mailbox => ({
   pageUrl: page.url,
+  place: { smsUrl: sms.baseUrl, smtpPort: mail.port },
   letters,
   sms,
   mail,
