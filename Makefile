@@ -12,6 +12,11 @@ ifdef LOG_LEVEL
 export POWERBANK_LOG_LEVEL := $(LOG_LEVEL)
 endif
 
+# `make test ESDB_URL=esdb://…` runs the tests on that event store instead of on embedded nodes.
+ifdef ESDB_URL
+export ESDB_URL
+endif
+
 # Versions come from the lock file, as with `npm ci`; but that one also insists on packages for other
 # systems than this one, which a registry mirror may not have.
 node_modules/.installed: package.json package-lock.json

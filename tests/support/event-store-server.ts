@@ -6,11 +6,7 @@ import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { startEventStoreNode } from '../../adapters/embedded/eventstore/index.js';
 import type { LogPlace } from '../../adapters/eventstore/index.js';
-
-const { ESDB_URL = '' } = process.env;
-
-/** Connection string of the server that whoever runs the tests has given, or `null`. */
-export const givenServerUrl = ESDB_URL === '' ? null : ESDB_URL;
+import { givenServerUrl } from './given-server.js';
 
 /** Put together at random, so that no run of the tests meets what another one has left behind. */
 export const uniqueWord = (): string => `t${randomBytes(6).toString('hex')}`;

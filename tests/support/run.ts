@@ -1,13 +1,17 @@
 /**
- * Runs the whole suite, or the files that are named: `npm test -- tests/domain/*.test.ts`.
+ * Runs the whole suite, or the files that are named: `npm test -- tests/domain/*.test.ts`; with
+ * `ESDB_URL` on the event store that it names, else on embedded nodes.
  *
  * One Postgres serves all files; AVA runs as a child, its output passed through as it comes. The
  * last line is always `N passed, N failed`, and the exit code is AVA's.
  */
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { connectEventStore } from '../../adapters/eventstore/index.js';
+import { redactText } from '../../adapters/redaction.js';
+import { avaCli } from './ava-cli.js';
+import { givenServerUrl } from './given-server.js';
+import { memoryLog } from './log.js';
 import { startTestServer, type TestServer } from './postgres-server.js';
 import { summaryOf } from './summary.js';
 
@@ -16,11 +20,6 @@ type Signal = keyof typeof exitCodeOfSignal;
 
 /** Output that is kept for counting; some hundred thousand tests fit in. */
 const keptOutputLengthMax = 20_000_000;
-
-const avaCli = (): string => {
-  const main = createRequire(import.meta.url).resolve('ava');
-  return join(dirname(main), 'cli.mjs');
-};
 
 interface AvaRun {
   readonly exitCode: number;
@@ -47,7 +46,31 @@ const runAva = (server: TestServer, stopping: AbortSignal): Promise<AvaRun> =>
     ava.once('close', (code) => resolve({ exitCode: code ?? 1, output }));
   });
 
+/** Tests of a node's own process, and how many there are: nothing is left out in silence. */
+const tellSkipped = (skipped: number): void => {
+  if (skipped === 0) return;
+  const why = givenServerUrl === null ? 'skipped' : 'not applicable to the server at ESDB_URL';
+  process.stdout.write(`${skipped} ${why}\n`);
+};
+
+/** Whether the server that was given answers; without it every single test would say that. */
+const isServerWell = async (): Promise<boolean> => {
+  if (givenServerUrl === null) return true;
+  try {
+    const store = connectEventStore({ url: givenServerUrl }, memoryLog());
+    await store.readLogPage(null, 1);
+    await store.close();
+    process.stdout.write(`on the event store ${redactText(givenServerUrl)}\n`);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? redactText(error.message) : String(error);
+    process.stderr.write(`ESDB_URL: ${reason}\n`);
+    return false;
+  }
+};
+
 const main = async (): Promise<number> => {
+  if (!(await isServerWell())) return 1;
   const stopping = new AbortController();
   let stoppedBy: Signal | null = null;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -60,7 +83,8 @@ const main = async (): Promise<number> => {
   try {
     if (stoppedBy !== null) return exitCodeOfSignal[stoppedBy];
     const { exitCode, output } = await runAva(server, stopping.signal);
-    const { passed, failed } = summaryOf(stripVTControlCharacters(output), exitCode);
+    const { passed, failed, skipped } = summaryOf(stripVTControlCharacters(output), exitCode);
+    tellSkipped(skipped);
     process.stdout.write(`${passed} passed, ${failed} failed\n`);
     return stoppedBy === null ? exitCode : exitCodeOfSignal[stoppedBy];
   } finally {

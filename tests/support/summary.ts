@@ -1,6 +1,7 @@
 export interface Summary {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
 }
 
 const countOf = (output: string, words: RegExp): number => {
@@ -30,5 +31,6 @@ const passedIn = (output: string): number => {
 export const summaryOf = (output: string, exitCode: number): Summary => {
   const passed = passedIn(output);
   const failed = failureLines.reduce((sum, words) => sum + countOf(output, words), 0);
-  return { passed, failed: exitCode === 0 ? failed : Math.max(1, failed) };
+  const skipped = countOf(output, /^\s*(\d+) tests? skipped$/gm);
+  return { passed, failed: exitCode === 0 ? failed : Math.max(1, failed), skipped };
 };

@@ -24,7 +24,8 @@ import {
   startEventStoreNode,
 } from '../../../adapters/embedded/eventstore/index.js';
 import { channelTo } from '../../support/event-store-channel.js';
-import { givenServerUrl, uniqueWord, withOption } from '../../support/event-store-server.js';
+import { uniqueWord, withOption } from '../../support/event-store-server.js';
+import { givenServerUrl } from '../../support/given-server.js';
 
 /** What tests may know of a node, wherever it runs. */
 export type ReachableNode = Pick<EventStoreNode, 'connectionString' | 'port' | 'stop'>;
