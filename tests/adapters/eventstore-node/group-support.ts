@@ -16,6 +16,7 @@ import { PersistentSubscriptionsClient } from '@eventstore/db-client/generated/p
 import { credentials } from '@grpc/grpc-js';
 import type { ExecutionContext } from 'ava';
 import type { EventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
+import { type Running, running, temporaryFolder } from './support.js';
 
 type ToStream = PersistentSubscriptionToStream;
 type ToAll = PersistentSubscriptionToAll;
@@ -34,6 +35,17 @@ export function allSettings(
   changes: Partial<PersistentSubscriptionToAllSettings> = {},
 ): PersistentSubscriptionToAllSettings {
   return persistentSubscriptionToAllSettingsFromDefaults({ startFrom: START, ...changes });
+}
+
+/** Where the node of a test keeps its events; both have to behave the same. */
+export const PLACES = ['memory', 'folder'] as const;
+
+/** A node of the test's own, even if a server is given: groups have the same names everywhere. */
+export async function ownNode(
+  t: ExecutionContext,
+  place: (typeof PLACES)[number] = 'memory',
+): Promise<Running<EventStoreNode>> {
+  return running(t, place === 'folder' ? { dataDir: await temporaryFolder(t) } : {});
 }
 
 /** A group on a stream, named "g" and from its start unless the test wants something else. */

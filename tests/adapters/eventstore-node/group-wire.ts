@@ -97,6 +97,13 @@ export function joinStream(stream: string, change: (options: ReadReq.Options) =>
   return request;
 }
 
+/** Asks for ids as two numbers. */
+export function structuredIds(options: ReadReq.Options): void {
+  const form = new persistent.ReadReq.Options.UUIDOption();
+  form.setStructured(new shared.Empty());
+  options.setUuidOption(form);
+}
+
 export function ackOf(...ids: readonly shared.UUID[]): ReadReq {
   const ack = new persistent.ReadReq.Ack();
   ack.setIdsList([...ids]);

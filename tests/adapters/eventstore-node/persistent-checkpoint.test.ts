@@ -10,6 +10,8 @@ import {
   join,
   joinAll,
   lines,
+  ownNode,
+  PLACES,
   TestClock,
 } from './group-support.js';
 import { startNodeProcess } from './node-process.js';
@@ -20,8 +22,6 @@ import {
   patient,
   revisions,
   running,
-  runningOn,
-  STORAGES,
   temporaryFolder,
 } from './support.js';
 
@@ -45,9 +45,9 @@ class Checkpoints {
   }
 }
 
-for (const storage of STORAGES) {
+for (const storage of PLACES) {
   test.serial(`${storage}: a checkpoint is written when enough is confirmed`, async (t) => {
-    const { client } = await runningOn(t, storage);
+    const { client } = await ownNode(t, storage);
     await client.appendToStream('s', events(20));
     await createGroup(client, 's', { checkPointUpperBound: 5 });
     const checkpoints = new Checkpoints(client);
@@ -94,7 +94,7 @@ test.serial('or at the regular look, if the last one is old enough', async (t) =
 });
 
 test.serial('what is not dealt with holds a checkpoint back, wherever it is', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(10));
   await createGroup(client, 's', EAGER);
   const checkpoints = new Checkpoints(client);
@@ -118,7 +118,7 @@ test.serial('what is not dealt with holds a checkpoint back, wherever it is', as
 });
 
 test.serial('a group on $all writes positions, which $all does not show', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const { position } = await client.appendToStream('s', event(0));
   const filter = streamNameFilter({ prefixes: ['s'] });
   await client.createPersistentSubscriptionToAll('g', allSettings(EAGER), { filter });
@@ -135,7 +135,7 @@ test.serial('a group on $all writes positions, which $all does not show', async 
 });
 
 test.serial('a filter that matches nothing still makes progress', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const filter = streamNameFilter({ prefixes: ['nothing'] });
   const settings = allSettings({ checkPointUpperBound: 50 });
   await client.createPersistentSubscriptionToAll('g', settings, { filter });

@@ -10,16 +10,18 @@ import {
   join,
   joinAll,
   lines,
+  ownNode,
+  PLACES,
   TestClock,
   untilConsumers,
 } from './group-support.js';
-import { event, events, running, runningOn, STORAGES } from './support.js';
+import { event, events, running } from './support.js';
 
 const TIMEOUT_MS = 30_000;
 
-for (const storage of STORAGES) {
+for (const storage of PLACES) {
   test.serial(`${storage}: a group hands out what is there, then what comes`, async (t) => {
-    const { client } = await runningOn(t, storage);
+    const { client } = await ownNode(t, storage);
     await client.appendToStream('s', events(50));
     await createGroup(client, 's');
     const inbox = await join(client, 's', { onEvent: ackAll });
@@ -29,7 +31,7 @@ for (const storage of STORAGES) {
   });
 
   test.serial(`${storage}: links are resolved, and confirmed by their own id`, async (t) => {
-    const { client } = await runningOn(t, storage);
+    const { client } = await ownNode(t, storage);
     await client.appendToStream('s', events(2));
     const links = ['0@s', '9@s', '1@s', 'no link'].map((text) =>
       binaryEvent({ type: '$>', data: Buffer.from(text) }),
@@ -51,7 +53,7 @@ for (const storage of STORAGES) {
 }
 
 test.serial('a group may be there before its stream', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await createGroup(client, 'later');
   const inbox = await join(client, 'later');
   await client.appendToStream('later', events(2));
@@ -59,7 +61,7 @@ test.serial('a group may be there before its stream', async (t) => {
 });
 
 test.serial('the start is included; the end is after what exists', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(5));
   await createGroup(client, 's', { startFrom: 2n }, 'middle');
   await createGroup(client, 's', { startFrom: 6n }, 'future');
@@ -74,7 +76,7 @@ test.serial('the start is included; the end is after what exists', async (t) => 
 });
 
 test.serial('no more than its buffer size is unconfirmed; each answer makes room', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(10));
   await createGroup(client, 's');
   const inbox = await join(client, 's', { bufferSize: 3 });
@@ -96,7 +98,7 @@ test.serial('no more than its buffer size is unconfirmed; each answer makes room
 });
 
 test.serial('a retry comes before new events, in order, with its count', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(8));
   await createGroup(client, 's');
   const inbox = await join(client, 's', { bufferSize: 4 });
@@ -110,7 +112,7 @@ test.serial('a retry comes before new events, in order, with its count', async (
 });
 
 test.serial('an event that is retried too often is parked, and the rest goes on', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(2));
   await createGroup(client, 's', { maxRetryCount: 2 });
   const inbox = await join(client, 's', {
@@ -162,7 +164,7 @@ test.serial('without a time limit an event stays with its consumer', async (t) =
 });
 
 test.serial('a consumer that leaves gives back what it did not confirm', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(4));
   await createGroup(client, 's', { maxRetryCount: 0 });
   const first = await join(client, 's', { bufferSize: 3 });
@@ -175,7 +177,7 @@ test.serial('a consumer that leaves gives back what it did not confirm', async (
 });
 
 test.serial('while there is no consumer, events wait', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await createGroup(client, 's');
   for (let n = 0; n < 3; n += 1) await client.appendToStream('s', event(n));
   const inbox = await join(client, 's');
@@ -183,7 +185,7 @@ test.serial('while there is no consumer, events wait', async (t) => {
 });
 
 test.serial('there may be so many consumers and no more', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await createGroup(client, 's', { maxSubscriberCount: 1 });
   const first = await join(client, 's');
   const second = await join(client, 's');
@@ -196,7 +198,7 @@ test.serial('there may be so many consumers and no more', async (t) => {
 });
 
 test.serial('two events with one id are with consumers one after the other', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const one = event(0);
   await client.appendToStream('s', one, { expectedRevision: 'no_stream' });
   await client.appendToStream('other', [one, event(1)]);

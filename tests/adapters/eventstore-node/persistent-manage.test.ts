@@ -13,6 +13,7 @@ import {
   join,
   joinAll,
   lines,
+  ownNode,
   rawGroupClient,
   streamSettings,
 } from './group-support.js';
@@ -47,7 +48,7 @@ const CHANGED = {
 const NAME = 'größe/☃ 100%';
 
 test.serial('a group shows the settings it was given', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(5));
   for (const [name, settings] of Object.entries({
     changed: streamSettings(CHANGED),
@@ -73,7 +74,7 @@ test.serial('a group shows the settings it was given', async (t) => {
 });
 
 test.serial('what is not there, or is there already, is said with names', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const there = { streamName: 's', groupName: 'g' };
   await createGroup(client, 's');
   const again = await failure(createGroup(client, 's'));
@@ -115,7 +116,7 @@ test.serial('what is not there, or is there already, is said with names', async 
 });
 
 test.serial('groups that cannot work are refused with a reason', async (t) => {
-  const { client, node } = await running(t);
+  const { client, node } = await ownNode(t);
   const raw = rawGroupClient(t, node);
   const far = { commit: 1000n, prepare: 1000n };
   const failed = { type: 'persistent-subscription-failed', code: status.INTERNAL };
@@ -154,7 +155,7 @@ test.serial('groups that cannot work are refused with a reason', async (t) => {
 });
 
 test.serial('requests without what is needed are invalid', async (t) => {
-  const { node } = await running(t);
+  const { node } = await ownNode(t);
   const raw = rawGroupClient(t, node);
   const noSettings = createOnStream('s', undefined, (options) => options.clearSettings());
   const noGroup = createOnStream('s', undefined, (options) => options.setGroupName(''));
@@ -173,7 +174,7 @@ test.serial('requests without what is needed are invalid', async (t) => {
 });
 
 test.serial('names outside ASCII work, and do not break errors', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.createPersistentSubscriptionToStream(NAME, NAME, streamSettings());
   const again = client.createPersistentSubscriptionToStream(NAME, NAME, streamSettings());
   t.like(await failure(again), {
@@ -190,7 +191,7 @@ test.serial('names outside ASCII work, and do not break errors', async (t) => {
 });
 
 test.serial('groups are listed by stream, for $all, and together', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   t.deepEqual(await client.listAllPersistentSubscriptions(), []);
   await createGroup(client, 'a', {}, 'one');
   await createGroup(client, 'a', {}, 'two');
@@ -205,7 +206,7 @@ test.serial('groups are listed by stream, for $all, and together', async (t) => 
 });
 
 test.serial('each change is in the log before it is answered; two are kept', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await createGroup(client, 'a');
   await client.updatePersistentSubscriptionToStream('a', 'g', streamSettings(CHANGED));
   await client.deletePersistentSubscriptionToStream('a', 'g');
@@ -217,7 +218,7 @@ test.serial('each change is in the log before it is answered; two are kept', asy
 });
 
 test.serial('an update drops consumers, and goes on where the group was', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(10));
   await createGroup(client, 's', { checkPointUpperBound: 1 });
   const inbox = await join(client, 's', { bufferSize: 5 });
@@ -235,7 +236,7 @@ test.serial('an update drops consumers, and goes on where the group was', async 
 });
 
 test.serial('without a checkpoint an update begins at the new start', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(10));
   await createGroup(client, 's');
   const inbox = await join(client, 's', { onEvent: ackAll });
@@ -247,7 +248,7 @@ test.serial('without a checkpoint an update begins at the new start', async (t) 
 });
 
 test.serial('an update leaves the filter as it is', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const filter = streamNameFilter({ prefixes: ['wanted'] });
   await client.createPersistentSubscriptionToAll('g', allSettings(), { filter });
   await client.updatePersistentSubscriptionToAll('g', allSettings({ maxRetryCount: 1 }));
@@ -258,7 +259,7 @@ test.serial('an update leaves the filter as it is', async (t) => {
 });
 
 test.serial('a deleted group is gone with all it kept; a new one begins anew', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(5));
   for (let round = 0; round < 2; round += 1) {
     await createGroup(client, 's', { checkPointUpperBound: 1 });
@@ -281,7 +282,7 @@ test.serial('a deleted group is gone with all it kept; a new one begins anew', a
 });
 
 test.serial('a restart of the subsystem drops consumers and keeps the groups', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(3));
   await createGroup(client, 's', CHANGED);
   await createGroup(client, 's', {}, 'second');

@@ -16,6 +16,8 @@ import {
   join,
   joinAll,
   lines,
+  ownNode,
+  PLACES,
   rawGroupClient,
 } from './group-support.js';
 import { replayOnStream } from './group-wire.js';
@@ -26,8 +28,6 @@ import {
   failure,
   revisions,
   running,
-  runningOn,
-  STORAGES,
   temporaryFolder,
 } from './support.js';
 
@@ -60,9 +60,9 @@ async function parkedRevisions(client: EventStoreDBClient): Promise<number[]> {
   return revisions(client, PARKED).catch(() => []);
 }
 
-for (const storage of STORAGES) {
+for (const storage of PLACES) {
   test.serial(`${storage}: what is parked is replayed, and then no longer parked`, async (t) => {
-    const { client } = await runningOn(t, storage);
+    const { client } = await ownNode(t, storage);
     const inbox = await park(client, 3);
     await client.replayParkedMessagesToStream('s', 'g');
     const again = (await inbox.untilCount(6)).slice(3);
@@ -88,7 +88,7 @@ for (const storage of STORAGES) {
 }
 
 test.serial('a parked event is a link to the event, with the reason', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(2));
   await createGroup(client, 's');
   const inbox = await join(client, 's');
@@ -103,7 +103,7 @@ test.serial('a parked event is a link to the event, with the reason', async (t) 
 });
 
 test.serial('a replay may stop before a revision of the parked stream', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const inbox = await park(client, 5);
   await client.replayParkedMessagesToStream('s', 'g', { stopAt: 2 });
   const again = (await inbox.untilCount(7)).slice(5);
@@ -125,7 +125,7 @@ test.serial('a replay may stop before a revision of the parked stream', async (t
 });
 
 test.serial('a replay that asks for nothing, or for what cannot be', async (t) => {
-  const { client, node } = await running(t);
+  const { client, node } = await ownNode(t);
   await createGroup(client, 's');
   await client.replayParkedMessagesToStream('s', 'g');
   await client.replayParkedMessagesToStream('s', 'g', { stopAt: 0 });
@@ -139,7 +139,7 @@ test.serial('a replay that asks for nothing, or for what cannot be', async (t) =
 });
 
 test.serial('what fails again is parked again, and no replay brings it twice', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const inbox = await park(client, 2);
   await Promise.all([
     client.replayParkedMessagesToStream('s', 'g'),
@@ -163,7 +163,7 @@ test.serial('what fails again is parked again, and no replay brings it twice', a
 });
 
 test.serial('many parked events are replayed no faster than they are taken', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const inbox = await park(client, 120, { readBatchSize: 5, historyBufferSize: 20 });
   await inbox.subscription.unsubscribe();
   await client.replayParkedMessagesToStream('s', 'g');
@@ -203,7 +203,7 @@ test.serial('what was replayed but not dealt with is parked after a restart', as
 });
 
 test.serial('a link is parked by its target, or as it is if the target is gone', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(1));
   const links = ['0@s', '7@s'].map((text) => {
     return binaryEvent({ type: '$>', data: Buffer.from(text) });
@@ -224,7 +224,7 @@ test.serial('a link is parked by its target, or as it is if the target is gone',
 });
 
 test.serial('a group on $all parks in a stream that $all does not show', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(2));
   await client.createPersistentSubscriptionToAll('g', allSettings());
   const inbox = await joinAll(client);

@@ -16,14 +16,16 @@ import {
   join,
   joinAll,
   lines,
+  ownNode,
+  PLACES,
 } from './group-support.js';
-import { event, events, positionOf, running, runningOn, STORAGES } from './support.js';
+import { event, events, positionOf } from './support.js';
 
 const USER_EVENTS = { filter: excludeSystemEvents() };
 
-for (const storage of STORAGES) {
+for (const storage of PLACES) {
   test.serial(`${storage}: a group on $all gets the events of all streams in order`, async (t) => {
-    const { client } = await runningOn(t, storage);
+    const { client } = await ownNode(t, storage);
     await client.appendToStream('a', events(30));
     await client.createPersistentSubscriptionToAll('g', allSettings(), USER_EVENTS);
     await client.appendToStream('b', events(2));
@@ -35,7 +37,7 @@ for (const storage of STORAGES) {
   });
 
   test.serial(`${storage}: a soft deletion does not end a group`, async (t) => {
-    const { client } = await runningOn(t, storage);
+    const { client } = await ownNode(t, storage);
     await client.appendToStream('s', events(2));
     await createGroup(client, 's');
     const inbox = await join(client, 's', { onEvent: ackAll });
@@ -48,7 +50,7 @@ for (const storage of STORAGES) {
   });
 
   test.serial(`${storage}: a tombstone is the last event of a group that is live`, async (t) => {
-    const { client } = await runningOn(t, storage);
+    const { client } = await ownNode(t, storage);
     await client.appendToStream('s', events(1));
     await createGroup(client, 's', { checkPointUpperBound: 1 });
     const inbox = await join(client, 's', { onEvent: ackAll });
@@ -68,7 +70,7 @@ for (const storage of STORAGES) {
 }
 
 test.serial('a filter goes by stream names or by event types', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const filters = {
     prefix: streamNameFilter({ prefixes: ['a-', 'b-'] }),
     regex: streamNameFilter({ regex: '-2$' }),
@@ -91,7 +93,7 @@ test.serial('a filter goes by stream names or by event types', async (t) => {
 });
 
 test.serial('a group on $all begins at a position, the start or the end', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const at = positionOf(await client.appendToStream('s', event(0)));
   await client.appendToStream('s', events(2, 1));
   const settings = allSettings({ startFrom: { commit: at, prepare: at } });
@@ -112,7 +114,7 @@ test.serial('a group on $all begins at a position, the start or the end', async 
 });
 
 test.serial('a group on $all without a filter sees that it was created', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.createPersistentSubscriptionToAll('g', allSettings({ startFrom: END }));
   const inbox = await joinAll(client);
   const created = '0@$persistentSubscriptionConfig';
@@ -120,7 +122,7 @@ test.serial('a group on $all without a filter sees that it was created', async (
 });
 
 test.serial('the progress of a group on $all is no event of a group on $all', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const eager = allSettings({ checkPointUpperBound: 1 });
   await client.createPersistentSubscriptionToAll('g', eager);
   const inbox = await joinAll(client, { onEvent: ackAll });
@@ -133,7 +135,7 @@ test.serial('the progress of a group on $all is no event of a group on $all', as
 });
 
 test.serial('a group on a system stream works like any other', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await createGroup(client, '$$s');
   const inbox = await join(client, '$$s');
   await client.setStreamMetadata('s', { maxCount: 3 });
@@ -141,7 +143,7 @@ test.serial('a group on a system stream works like any other', async (t) => {
 });
 
 test.serial('a group that comes while a stream is deleted gets what follows', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(3));
   await client.deleteStream('s');
   await createGroup(client, 's');
@@ -151,7 +153,7 @@ test.serial('a group that comes while a stream is deleted gets what follows', as
 });
 
 test.serial('a group on a stream that ended for ever gets nothing', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(3));
   await client.tombstoneStream('s');
   await createGroup(client, 's');
@@ -164,7 +166,7 @@ test.serial('a group on a stream that ended for ever gets nothing', async (t) =>
 });
 
 test.serial('who catches up passes over what the metadata of the stream hides', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await client.appendToStream('s', events(10));
   await client.setStreamMetadata('s', { truncateBefore: 4 });
   await createGroup(client, 's', { startFrom: 2n });

@@ -15,10 +15,11 @@ import {
   join,
   joinAll,
   lines,
+  ownNode,
   rawGroupClient,
 } from './group-support.js';
 import { created, createOnStream } from './group-wire.js';
-import { event, events, running } from './support.js';
+import { event, events } from './support.js';
 
 const filter = streamNameFilter({ prefixes: ['p-'] });
 const STREAMS = Array.from({ length: 40 }, (_, n) => `p-${n}`);
@@ -39,7 +40,7 @@ async function untilTogether(inboxes: readonly Inbox[], count: number): Promise<
 }
 
 test.serial('RoundRobin takes consumers in turn, and passes over a full one', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await createGroup(client, 's', { consumerStrategyName: 'RoundRobin' });
   const [small, large] = [await join(client, 's', { bufferSize: 2 }), await join(client, 's')];
   await client.appendToStream('s', events(6));
@@ -48,7 +49,7 @@ test.serial('RoundRobin takes consumers in turn, and passes over a full one', as
 });
 
 test.serial('DispatchToSingle fills one consumer before it turns to the next', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   await createGroup(client, 's', { consumerStrategyName: 'DispatchToSingle' });
   const first = await join(client, 's', { bufferSize: 2 });
   const second = await join(client, 's', { bufferSize: 3 });
@@ -62,7 +63,7 @@ test.serial('DispatchToSingle fills one consumer before it turns to the next', a
 });
 
 test.serial('Pinned gives each stream to one consumer, and streams to all', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const settings = allSettings({ consumerStrategyName: 'Pinned' });
   await client.createPersistentSubscriptionToAll('g', settings, { filter });
   const inboxes = await Promise.all(
@@ -87,7 +88,7 @@ test.serial('Pinned gives each stream to one consumer, and streams to all', asyn
 });
 
 test.serial('Pinned: an event for a full consumer waits while others pass', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const settings = allSettings({ consumerStrategyName: 'Pinned' });
   await client.createPersistentSubscriptionToAll('g', settings, { filter });
   const full = await joinAll(client, { bufferSize: 1 });
@@ -104,7 +105,7 @@ test.serial('Pinned: an event for a full consumer waits while others pass', asyn
 });
 
 test.serial('Pinned goes by the stream a link leads to', async (t) => {
-  const { client } = await running(t);
+  const { client } = await ownNode(t);
   const settings = { consumerStrategyName: 'Pinned', resolveLinkTos: true } as const;
   await createGroup(client, 'links', settings);
   const inboxes = [
@@ -127,7 +128,7 @@ function correlated(id: string, n: number) {
 }
 
 test.serial('PinnedByCorrelation goes by the correlation id, else by the stream', async (t) => {
-  const { client, node } = await running(t);
+  const { client, node } = await ownNode(t);
   const request = createOnStream('s', (settings) => {
     settings.setConsumerStrategy('PinnedByCorrelation');
   });
