@@ -1,5 +1,6 @@
 import type { HealthCheck } from '../adapters/http/health.js';
 import { healthRoutes } from '../adapters/http/health.js';
+import { type AccountTools, accountCommands } from '../commands/account/index.js';
 import { cabinetCommands } from '../commands/cabinet/index.js';
 import { discountCommands } from '../commands/discount.js';
 import { toggleFavouriteStation } from '../commands/favourite.js';
@@ -21,7 +22,7 @@ import { staffRentalReads } from '../read-api/staff-rental.js';
 import { staffStationReads } from '../read-api/staff-station.js';
 import { stationReads } from '../read-api/station.js';
 
-export interface RouteDependencies extends RentalTools, ReadTools {
+export interface RouteDependencies extends RentalTools, ReadTools, AccountTools {
   readonly secrets: CabinetSecrets;
   readonly limits: RentalLimits;
   readonly healthChecks: readonly HealthCheck[];
@@ -30,6 +31,7 @@ export interface RouteDependencies extends RentalTools, ReadTools {
 /** Every JSON operation of the program: the server, the access check and the document read it. */
 export const createRoutes = (dependencies: RouteDependencies): readonly Route[] => [
   ...healthRoutes(dependencies.healthChecks),
+  ...accountCommands(dependencies),
   ...rentalCommands(dependencies, dependencies.limits),
   calculatePaymentOptions(dependencies),
   toggleFavouriteStation(dependencies),

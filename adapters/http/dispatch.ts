@@ -17,7 +17,7 @@ import {
   stop,
 } from '../../ports/http/problem.js';
 import { enforceRateLimits, type RateLimiter } from '../../ports/http/rate-limit.js';
-import type { CallContext, PreparedCall, Route } from '../../ports/http/route.js';
+import type { CallContext, Client, PreparedCall, Route } from '../../ports/http/route.js';
 import type { Log } from '../../ports/log.js';
 import { authenticate } from './authentication.js';
 import { type BodyLimits, parseJson, readBytes, requireJson } from './body.js';
@@ -63,7 +63,8 @@ export const dispatch = async (
   const parts = await readParts(route, ctx, limits);
   const answer = await withinTime(
     (signal) => {
-      const call = { route, principal, headers: reading.headers, parts, signal };
+      const client = clientOf(ctx);
+      const call = { route, principal, client, headers: reading.headers, parts, signal };
       const occurrence = { instance: ctx.path, correlationId: ctx.state.correlationId };
       return carryOut({ ...call, occurrence, headerFaults: reading.faults }, dependencies);
     },
@@ -73,6 +74,14 @@ export const dispatch = async (
     ctx.set('preference-applied', `wait=${reading.headers.waitSeconds}`);
   }
   write(ctx, answer);
+};
+
+/** Longer names are somebody's joke. */
+const agentLengthMax = 200;
+
+const clientOf = (ctx: RoutedContext): Client => {
+  const agent = ctx.get('user-agent').slice(0, agentLengthMax);
+  return { address: ctx.ip, agent: agent === '' ? null : agent };
 };
 
 const readParts = async (
@@ -94,6 +103,7 @@ const readParts = async (
 interface Call {
   readonly route: Route;
   readonly principal: Principal;
+  readonly client: Client;
   readonly headers: HonouredHeaders;
   readonly headerFaults: readonly Fault[];
   readonly parts: RequestParts;
@@ -141,7 +151,7 @@ const keyOf = ({ route, principal, headers }: Call): { scope: string; key: strin
 };
 
 const prepare = (
-  { route, principal, headers, headerFaults, parts, occurrence, signal }: Call,
+  { route, principal, client, headers, headerFaults, parts, occurrence, signal }: Call,
   key: { readonly scope: string; readonly key: string } | null,
   { clock, newId }: DispatchDependencies,
 ): PreparedCall => {
@@ -151,6 +161,7 @@ const prepare = (
     correlationId: occurrence.correlationId,
     waitSeconds: headers.waitSeconds ?? 0,
     minPosition: headers.minPosition,
+    client,
     now: clock.now(),
     signal,
   };

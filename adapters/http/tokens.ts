@@ -13,6 +13,7 @@ import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
 import { branded } from '../../domain/shared/brand.js';
 import { integer, nullable, oneOf, text } from '../../domain/shared/codecs.js';
 import { type Instant, instantOfMs, plusSeconds, toMs } from '../../domain/shared/instant.js';
+import type { AccessTokens } from '../../ports/accounts/access-tokens.js';
 import type { Clock } from '../../ports/clock.js';
 import { Role } from '../../ports/http/access.js';
 import type { IdentifiedPrincipal } from '../../ports/http/principal.js';
@@ -35,11 +36,6 @@ export interface TokenSettings {
   readonly previousSecret: string | null;
 }
 
-export interface IssuedToken {
-  readonly accessToken: string;
-  readonly expiresInSeconds: number;
-}
-
 /** Who shows a token that is signed and timely; whether it was revoked is not known here. */
 export interface VerifiedToken {
   readonly principal: IdentifiedPrincipal;
@@ -47,8 +43,7 @@ export interface VerifiedToken {
   readonly issuedAt: Instant;
 }
 
-export interface Tokens {
-  issueToken(principal: IdentifiedPrincipal): Promise<IssuedToken>;
+export interface Tokens extends AccessTokens {
   /** Left: what is wrong, for the log; a client learns only that the token is not valid. */
   verifyToken(token: string): Promise<E.Either<string, VerifiedToken>>;
 }

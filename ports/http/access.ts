@@ -65,6 +65,12 @@ export const accessTable = {
   readLiveness: everyone,
   readReadiness: everyone,
 
+  requestSignInCode: everyone,
+  verifySignInCode: everyone,
+  completeSignIn: everyone,
+  refreshSession: everyone,
+  logout: users,
+
   startRental: users,
   cancelRental: users,
   extendRental: users,

@@ -2,6 +2,11 @@ import type { ProblemCodeRow } from './problem-codes.js';
 
 /** Refusal words that the rules imply without listing them in 3.24, by feature. */
 export const featureCodes = {
+  username_taken: [409, 'The user name is taken'],
+  receiver_unreachable: [400, 'Messages to this receiver are refused'],
+  channel_unavailable: [503, 'Messages of this kind cannot be sent here'],
+  message_not_sent: [503, 'The message could not be sent'],
+
   active_rental_exists: [409, 'Another rental is still open'],
   package_required: [400, 'A package must be named'],
   package_not_found: [404, 'There is no such package on offer'],

@@ -37,6 +37,13 @@ import type { RateLimitRule } from './rate-limit.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** The program at the other end, as far as the request tells; nobody vouches for either. */
+export interface Client {
+  readonly address: string;
+  /** What it calls itself (`User-Agent`), cut short; `null` when it does not. */
+  readonly agent: string | null;
+}
+
 /** What a handler knows besides the decoded request. */
 export interface CallContext<Who extends Access = Access> {
   readonly principal: PrincipalOf<Who>;
@@ -47,6 +54,7 @@ export interface CallContext<Who extends Access = Access> {
   readonly waitSeconds: number;
   /** The read model must have passed this position (`X-Min-Position`). */
   readonly minPosition: Position | null;
+  readonly client: Client;
   readonly now: Instant;
   /** Aborts when the client has gone, or the request timed out: nobody waits for an answer. */
   readonly signal: AbortSignal;

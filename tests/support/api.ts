@@ -18,6 +18,7 @@ import type { Sql } from '../../ports/database.js';
 import type { Route } from '../../ports/http/route.js';
 import { createProjectionEngine, engineLimits } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
+import { openAccountTools } from './account-tools.js';
 import { type House, houseOf, openParts, startInstance } from './house.js';
 import { startServer } from './http-server.js';
 import { noMetrics } from './no-metrics.js';
@@ -117,7 +118,8 @@ export const openApi = async (
   );
   const projecting = engine.run(stop.signal);
   const { positions } = engine;
-  const tools = { handlers, waits, store, log, database, positions };
+  const accountTools = await openAccountTools(t, { database, clock, log });
+  const tools = { ...accountTools, handlers, waits, store, log, database, positions };
   const locations = postgresRentalLocations(database);
   const routes = createRoutes({ ...tools, secrets, locations, limits, healthChecks: [] });
   t.teardown(async () => {

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
+import { systemClock } from '../../adapters/clock.js';
+import { type Mailbox, startMailbox } from '../../adapters/embedded/mailbox/mailbox.js';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import { startBroker } from '../../bin/broker.js';
@@ -21,6 +23,7 @@ import { openTestLog } from './event-store-server.js';
 import { haveReacted, testContext } from './house.js';
 import { sender } from './http-server.js';
 import { memoryLog } from './log.js';
+import { codesIn } from './mailbox.js';
 import { type Ground, type NetworkRole, networkRole, tokensOf } from './network-role.js';
 import { noMetrics } from './no-metrics.js';
 import type { OpenApiClient } from './openapi-client.js';
@@ -66,6 +69,8 @@ const config: Config = (() => {
 export interface Network extends OpenApiClient {
   readonly clock: TestClock;
   readonly log: ReturnType<typeof memoryLog>;
+  /** The sign-in code in the newest message to somebody that was not asked for yet. */
+  codeFor(identifier: string): Promise<string>;
   readonly store: EventStore;
   /** The hands of the world where the program has no door yet: sign-up and gateways. */
   readonly handlers: Handlers;
@@ -131,6 +136,14 @@ const createBroker = (undo: Undo[], log: ReturnType<typeof memoryLog>) => {
   };
 };
 
+/** What the network sends to people ends here. */
+const openMailboxOf = async (undo: Undo[], log: ReturnType<typeof memoryLog>): Promise<Mailbox> => {
+  const started = await startMailbox({ pagePort: 0, clock: systemClock, log });
+  if (E.isLeft(started)) throw new Error(started.left.message);
+  undo.push(() => started.right.stop());
+  return started.right;
+};
+
 const openGround = async (undo: Undo[]): Promise<Ground> => {
   const databaseUrl = await openDatabase(undo);
   const place = await openTestLog();
@@ -139,9 +152,10 @@ const openGround = async (undo: Undo[]): Promise<Ground> => {
   const store = connectEventStore(place, log);
   undo.push(() => store.close());
   const clock = createTestClock();
+  const mailbox = await openMailboxOf(undo, log);
   const openBroker = createBroker(undo, log);
   const namespace = place.namespace ?? null;
-  return { config, secrets, clock, log, store, namespace, databaseUrl, openBroker };
+  return { config, secrets, clock, log, store, namespace, databaseUrl, openBroker, mailbox };
 };
 
 const furnish = async ({ store, clock }: Ground, handlers: Handlers): Promise<void> => {
@@ -191,7 +205,8 @@ const openClient = async (ground: Ground, api: NetworkRole): Promise<OpenApiClie
   return documentClient({
     send,
     document,
-    authorize: async ({ id, roles: held }) => {
+    authorize: async ({ id, roles: held, token }) => {
+      if (token !== undefined) return `Bearer ${token}`;
       const kind = held.includes('user') ? 'user' : 'staff';
       const principal = { kind, id, roles: held, sessionId: null } as const;
       const { accessToken } = await tokens.issueToken(principal);
@@ -221,6 +236,7 @@ const openNetwork = async (undo: Undo[]): Promise<Network> => {
     ...observer,
     clock,
     log,
+    codeFor: codesIn(ground.mailbox.letters),
     store,
     handlers,
     roles: instances,

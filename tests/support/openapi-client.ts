@@ -8,6 +8,8 @@ import { bearer, type TestAnswer, type TestServer } from './http-server.js';
 export interface Caller {
   readonly id: string;
   readonly roles: readonly Role[];
+  /** A token that the program issued itself, instead of one that is made for the call. */
+  readonly token?: string;
 }
 
 export const superAdmin: Caller = { id: 's-1', roles: ['super_admin'] };
@@ -49,5 +51,6 @@ export const openApiClient = (server: TestServer, routes: readonly Route[]): Ope
       version: '0',
       description: 'Under test',
     }),
-    authorize: async ({ id, roles }) => (await bearer(id, ...roles)).authorization,
+    authorize: async ({ id, roles, token }) =>
+      token === undefined ? (await bearer(id, ...roles)).authorization : `Bearer ${token}`,
   });
