@@ -23,7 +23,8 @@ const openStage = (options: { readonly revocationsMax?: number } = {}) => {
   const ended = new Set<string>();
   let voided: Row[] = [];
   const questions: string[] = [];
-  let answering: 'well' | 'never' | 'with an error' = 'well';
+  let answering: 'well' | 'never' | 'late' | 'with an error' = 'well';
+  const held: (() => void)[] = [];
   let line: ListenOptions | null = null;
 
   const answer = (text: string, values: readonly unknown[]): readonly Row[] => {
@@ -37,6 +38,7 @@ const openStage = (options: { readonly revocationsMax?: number } = {}) => {
     query: async (text, values = []) => {
       questions.push(text);
       if (answering === 'never') return new Promise(() => undefined);
+      if (answering === 'late') await new Promise<void>((resolve) => held.push(resolve));
       if (answering === 'with an error') throw new DatabaseError('trouble', '08006', 'gone');
       return answer(text, values);
     },
@@ -75,6 +77,7 @@ const openStage = (options: { readonly revocationsMax?: number } = {}) => {
       const holder_kind = 'user';
       voided = [{ holder_kind, holder_id: id, issued_up_to: clock.now() }];
     },
+    held,
     answers: (how: typeof answering) => {
       answering = how;
     },
@@ -147,7 +150,7 @@ test('what this instance revoked itself, it knows at once', async (t) => {
 });
 
 test('when the listener breaks the gate asks again, and the log says so', async (t) => {
-  const { gate, connect, ended, questions, line, log, knows, stop } = openStage();
+  const { gate, connect, ended, questions, line, log, clock, knows, stop } = openStage();
   await connect();
   const asked = questions.length;
   line().onLost();
@@ -156,6 +159,13 @@ test('when the listener breaks the gate asks again, and the log says so', async 
   t.is(await gate.judge(inSession(sessionId)), 'revoked');
   t.is(questions.length, asked + 1);
   t.is(log.lines.filter(({ level }) => level === 'warn').length, 1);
+  // The reading of every ten minutes makes nothing known while nobody listens.
+  const tables = () => questions.filter((text) => text.includes('LIMIT')).length;
+  const read = tables();
+  clock.advance({ minutes: 10 });
+  await until(() => tables() === read + 2);
+  t.false(await knows());
+  t.false(await knows());
   // Heard again: what was missed is read before anything is known by heart.
   await connect();
   t.true(await knows());
@@ -202,6 +212,20 @@ test('what is told while the table is read is not forgotten', async (t) => {
   await connect();
   clock.advance({ seconds: 1 });
   t.is(await gate.judge(inSession(sessionId)), 'revoked');
+  await stop();
+});
+
+test('a reading that ends after the line was lost makes nothing known', async (t) => {
+  const { line, answers, held, questions, knows, stop } = openStage();
+  answers('late');
+  line().onListening();
+  line().onLost();
+  answers('well');
+  // The reading goes on with what it was asked for, to its end.
+  for (const release of held) release();
+  await until(() => questions.some((text) => text.includes('revoked_holders')));
+  t.false(await knows());
+  t.false(await knows());
   await stop();
 });
 
