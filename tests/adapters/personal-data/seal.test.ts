@@ -42,14 +42,6 @@ test('it opens for no other subject and in no other field', async (t) => {
   await t.notThrowsAsync(fc.assert(property));
 });
 
-test('names of subjects and fields cannot be moved against each other', async (t) => {
-  const { url } = await createTestDatabase(t);
-  const { personalData } = openInstance(t, url);
-  const sealed = await personalData.seal('user:a', 'b","c', 'text');
-  await personalData.seal('user:a","b', 'c', 'text');
-  t.is(await personalData.open('user:a","b', 'c', sealed), null);
-});
-
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 test('a seal in which anything was changed does not open', async (t) => {
@@ -156,7 +148,7 @@ test('a key that was lost with the database opens nothing, and an operator hears
   );
 });
 
-test('a wrapped key fits no other subject', async (t) => {
+test('a wrapped key fits no other subject, neither to open nor to seal', async (t) => {
   const { url, database } = await createTestDatabase(t);
   const { personalData } = openInstance(t, url);
   const sealed = await personalData.seal('user:a', 'profile', 'Sita Sharma');
@@ -164,8 +156,7 @@ test('a wrapped key fits no other subject', async (t) => {
     `INSERT INTO account.personal_keys (subject, wrapped, master_key_id, created_at)
      SELECT 'user:thief', wrapped, master_key_id, created_at FROM account.personal_keys`,
   );
-  await t.throwsAsync(personalData.open('user:thief', 'profile', sealed), {
-    instanceOf: PersonalDataDamaged,
-    message: /user:thief/,
-  });
+  const expected = { instanceOf: PersonalDataDamaged, message: /user:thief/ };
+  await t.throwsAsync(personalData.open('user:thief', 'profile', sealed), expected);
+  await t.throwsAsync(personalData.seal('user:thief', 'profile', 'text'), expected);
 });
