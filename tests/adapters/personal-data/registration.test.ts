@@ -68,3 +68,23 @@ test('an instance that was not asked for its keys takes those of the database, t
   const { personalData } = openInstance(t, url, { masterKeys: oldKeys });
   await t.throwsAsync(personalData.seal('user:a', 'profile', 'text'), { name: 'MasterKeyUnknown' });
 });
+
+test('keys that come back from a backup open what was sealed, before anything else is registered', async (t) => {
+  const lost = await createTestDatabase(t);
+  await register(lost.database, oldKeys);
+  const before = openInstance(t, lost.url);
+  const sealed = await before.personalData.seal('user:a', 'profile', 'Sita Sharma');
+  await before.personalData.destroyKey('user:b', now);
+  const empty = await createTestDatabase(t);
+  // In the order in which a dump of data puts tables that refer to each other.
+  for (const table of ['master_keys', 'personal_keys', 'identifier_key']) {
+    for (const row of await lost.database.query(`SELECT * FROM account.${table}`)) {
+      await empty.database.knex(`account.${table}`).insert(row);
+    }
+  }
+  t.deepEqual(await register(empty.database, oldKeys), E.right(undefined));
+  t.true(E.isLeft(await register(empty.database, newKeys)));
+  const after = openInstance(t, empty.url);
+  t.is(await after.personalData.open('user:a', 'profile', sealed), 'Sita Sharma');
+  await t.throwsAsync(after.personalData.seal('user:b', 'profile', 'x'), { name: 'KeyDestroyed' });
+});
