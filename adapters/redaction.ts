@@ -3,8 +3,14 @@
 const redacted = '[redacted]';
 
 /** Names of fields whose value nobody may read, wherever they stand. */
-const secretName =
-  /passw|secret|pepper|token|authoriz|cookie|(^|_)(otp|pin$)|signature|credential|(api|private)_?key/i;
+const secretName = new RegExp(
+  [
+    'passw|secret|pepper|token|authoriz|cookie|signature|credential',
+    '(^|_)(otp|pin$)',
+    '(api|private)_?key',
+  ].join('|'),
+  'i',
+);
 /** Secrets inside of longer texts: what follows `Bearer`, and the password of a URL. */
 const bearerText = /\b(Bearer\s+)[^\s"',]+/gi;
 const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@/]+@/gi;

@@ -47,7 +47,7 @@ export interface SessionsOptions {
   readonly onRevoked: (revocation: Revocation) => void;
 }
 
-/** Sessions in Postgres (migration `0008-accounts`): one row each, whatever became of its tokens. */
+/** In Postgres (migration `0008-accounts`): one row each, whatever became of its tokens. */
 export const postgresSessions = (options: SessionsOptions): Sessions => {
   const { database, clock } = options;
   return {

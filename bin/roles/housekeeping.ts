@@ -10,7 +10,7 @@ type HousekeepingParts = Pick<Parts, 'accounts' | 'database' | 'clock' | 'log'> 
   readonly idempotencyStore: IdempotencyStore;
 };
 
-/** Clears away what HTTP and accounts no longer need, until `signal` aborts. Any number may run at once. */
+/** Clears away what is over, until `signal` aborts. Any number may run at once. */
 export const keepHouse = async (
   { accounts, database, idempotencyStore, clock, log }: HousekeepingParts,
   signal: AbortSignal,

@@ -71,7 +71,7 @@ export const tallyOf = (words: readonly string[]): Readonly<Record<string, numbe
   return tally;
 };
 
-/** Everything that the schema of accounts holds, as text: for looking for what must not be there. */
+/** All that the schema of accounts holds, as text, to look for what must not be there. */
 export const storedText = async (database: Postgres): Promise<string> => {
   const tables = await database.query(
     `SELECT table_name FROM information_schema.tables WHERE table_schema = 'account'`,
