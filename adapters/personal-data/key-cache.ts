@@ -4,7 +4,7 @@ import type { SubjectKey } from './subject-key.js';
 export type KnownKey = SubjectKey | 'destroyed';
 
 /** Keys in memory. A page of a list needs some hundred, so most lists find theirs here. */
-export const cachedKeysMax = 10_000;
+const cachedKeysMax = 10_000;
 
 /** Says whether what was read since it was taken may still be kept. */
 export type Ticket = symbol | null;
