@@ -97,7 +97,7 @@ onOwnNode('a file that is no log is damaged', async (t) => {
   await writeFile(join(dataDir, 'data.mdb'), 'not a log '.repeat(5000));
   const error = await startFailure({ dataDir });
   t.is(error.kind, 'folder-damaged');
-  t.regex(error.message, /^the log .*data\.mdb is damaged: it does not begin like a log$/);
+  t.regex(error.message, /^the log .*data\.mdb is damaged: it does not begin like a log; /);
 });
 
 onOwnNode('a log that was cut short is damaged, however much is missing', async (t) => {

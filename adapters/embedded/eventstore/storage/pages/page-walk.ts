@@ -3,16 +3,15 @@
  * a page that is not the one that was asked for, keys out of order, a page that is used twice or
  * is free and used at once, counts that are not true.
  */
-import { readSync } from 'node:fs';
 import { PageDamage } from './damage.js';
 import { type Bounds, byBytes, byNumber, KeyOrder, type Order } from './key-order.js';
 import {
   isPlausible,
   isTree,
   keyIn,
-  LONG_VALUE_BYTES,
   META_PAGES,
   type MetaPage,
+  NODE_HEADER_BYTES,
   NodeFlag,
   PAGE_HEADER_BYTES,
   type PageHeader,
@@ -25,6 +24,7 @@ import {
   type Tree,
   valueIn,
 } from './layout.js';
+import { PageFile } from './page-file.js';
 
 export interface WalkOptions {
   /** Descriptor of the data file. */
@@ -56,17 +56,19 @@ interface Counted {
 }
 
 interface Visit {
-  readonly tree: Tree;
   readonly order: Order;
   readonly counted: Counted;
+  /** What all entries of the tree are marked with. */
+  readonly flags: number;
   readonly onLeafNode: OnLeafNode;
 }
 
 export class PageWalk {
   private readonly used: Uint8Array;
-  private readonly buffers: Buffer[] = [];
+  private readonly file: PageFile;
 
   constructor(private readonly options: WalkOptions) {
+    this.file = new PageFile(options.fd, options.meta);
     this.used = new Uint8Array(Math.ceil((options.meta.lastPage + 1) / 8));
     for (let page = 0; page < META_PAGES; page += 1) this.markUsed(page);
   }
@@ -78,19 +80,24 @@ export class PageWalk {
   *run(): Generator<void, readonly NamedTree[]> {
     const { meta, edgesOnly } = this.options;
     const tables: NamedTree[] = [];
-    yield* this.tree(meta.main, byBytes, (page, node) => tables.push(tableOf(page, node)));
-    for (const { tree } of tables) yield* this.tree(tree, byBytes, () => undefined);
-    yield* this.tree(meta.free, byNumber, (page, node) => {
+    const addTable = (page: Buffer, node: PageNode): void => {
+      tables.push(tableOf(page, node));
+    };
+    yield* this.tree(meta.main, { order: byBytes, flags: NodeFlag.tree, onLeafNode: addTable });
+    const plain = { order: byBytes, flags: 0, onLeafNode: () => undefined };
+    for (const { tree } of tables) yield* this.tree(tree, plain);
+    const onLeafNode = (page: Buffer, node: PageNode): void => {
       if (!edgesOnly) this.checkFree(page, node);
-    });
+    };
+    yield* this.tree(meta.free, { order: byNumber, flags: 0, onLeafNode });
     return tables;
   }
 
-  private *tree(tree: Tree, order: Order, onLeafNode: OnLeafNode): Generator<void> {
+  private *tree(tree: Tree, rules: Omit<Visit, 'counted'>): Generator<void> {
     const { root, depth } = tree;
     if (root === undefined) return;
     const counted = { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 };
-    const visit = { tree, order, counted, onLeafNode };
+    const visit = { ...rules, counted };
     yield* this.page(visit, { number: root, level: depth, low: undefined, high: undefined });
     if (this.options.edgesOnly) return;
     const isTrue =
@@ -104,14 +111,15 @@ export class PageWalk {
   private *page(visit: Visit, place: Place): Generator<void> {
     const { number, level } = place;
     const isLeaf = level === 1;
-    const bytes = this.read(number, level);
-    const { nodes } = this.checkHeader(bytes, number, isLeaf);
+    const bytes = this.file.page(number, level);
+    this.markUsed(number);
+    const header = this.checkHeader(bytes, number, isLeaf);
+    const nodes = nodesOf(bytes, header, isLeaf);
     const order = new KeyOrder(visit.order, place);
     yield;
     if (isLeaf) {
       visit.counted.leafPages += 1;
-      for (let index = 0; index < nodes; index += 1) {
-        const node = nodeOf(bytes, { number, index, isLeaf });
+      for (const node of nodes) {
         order.next({ page: bytes, start: node.keyStart, end: node.keyEnd });
         this.leafNode(visit, bytes, node);
       }
@@ -126,35 +134,35 @@ export class PageWalk {
     visit: Visit,
     branch: {
       readonly bytes: Buffer;
-      readonly nodes: number;
+      readonly nodes: readonly PageNode[];
       readonly place: Place;
       readonly order: KeyOrder;
     },
   ): Generator<void> {
     const { bytes, nodes, place, order } = branch;
-    const { number, level } = place;
-    let node = nodeOf(bytes, { number, index: 0, isLeaf: false });
+    const { level } = place;
     // The first key of a branch is empty: it stands for everything below the second one.
     let { low } = place;
-    for (let index = 0; index < nodes; index += 1) {
-      const isLast = index === nodes - 1;
-      const next = isLast ? node : nodeOf(bytes, { number, index: index + 1, isLeaf: false });
-      const high = isLast ? place.high : { page: bytes, start: next.keyStart, end: next.keyEnd };
-      if (!isLast && high !== undefined) order.next(high);
-      if (!this.options.edgesOnly || index === 0 || isLast) {
+    for (const [index, node] of nodes.entries()) {
+      const next = nodes[index + 1];
+      const key = next && { page: bytes, start: next.keyStart, end: next.keyEnd };
+      if (key !== undefined) order.next(key);
+      const high = key ?? place.high;
+      if (!this.options.edgesOnly || index === 0 || next === undefined) {
         yield* this.page(visit, { number: node.child, level: level - 1, low, high });
       }
-      node = next;
       low = high;
     }
     order.end();
   }
 
-  private leafNode({ counted, onLeafNode }: Visit, page: Buffer, node: PageNode): void {
+  private leafNode({ counted, flags, onLeafNode }: Visit, page: Buffer, node: PageNode): void {
     counted.entries += 1;
-    if ((node.flags & NodeFlag.longValue) !== 0) {
-      counted.overflowPages += this.checkLongValue(page, node);
+    const isLong = (node.flags & NodeFlag.longValue) !== 0;
+    if ((node.flags & ~NodeFlag.longValue) !== flags) {
+      throw new PageDamage(`page ${readPageHeader(page).number} holds an entry of a wrong kind`);
     }
+    if (isLong) counted.overflowPages += this.checkLongValue(page, node);
     // Of most tables nothing but the keys matters here.
     onLeafNode(page, node);
   }
@@ -185,7 +193,7 @@ export class PageWalk {
       );
     }
     for (let number = address.number; number <= last; number += 1) this.markUsed(number);
-    const header = readPageHeader(this.bytesAt(address.number, LONG_VALUE_BYTES));
+    const header = readPageHeader(this.file.bytes(address.number, 0, PAGE_HEADER_BYTES));
     const fits =
       header.number === address.number &&
       header.kind === PageKind.overflow &&
@@ -213,8 +221,9 @@ export class PageWalk {
       if (entry <= 0) continue;
       for (let page = entry; page < entry + count; page += 1) {
         if (page > this.options.meta.lastPage || this.isUsed(page)) {
-          throw new PageDamage(`page ${page} is in use and free at once`);
+          throw new PageDamage(`page ${page} is free although it is in use, or twice`);
         }
+        this.markUsed(page);
       }
     }
   }
@@ -222,34 +231,7 @@ export class PageWalk {
   private value(page: Buffer, node: PageNode): Buffer {
     if ((node.flags & NodeFlag.longValue) === 0) return valueIn(page, node);
     const { number } = addressOf(page, node);
-    const start = number * this.options.meta.pageSize + PAGE_HEADER_BYTES;
-    return this.bytesFrom(start, node.valueBytes);
-  }
-
-  private read(number: number, level: number): Buffer {
-    const { pageSize, lastPage } = this.options.meta;
-    if (!Number.isSafeInteger(number) || number > lastPage) {
-      throw new PageDamage(`a page leads to page ${number}, beyond the end of the file`);
-    }
-    this.markUsed(number);
-    // A page is needed no longer than its children are looked at, so one buffer a level will do.
-    const buffer = this.buffers[level] ?? Buffer.alloc(pageSize);
-    this.buffers[level] = buffer;
-    return this.fill(buffer, number * pageSize);
-  }
-
-  private bytesAt(number: number, length: number): Buffer {
-    return this.bytesFrom(number * this.options.meta.pageSize, length);
-  }
-
-  private bytesFrom(start: number, length: number): Buffer {
-    return this.fill(Buffer.alloc(length), start);
-  }
-
-  private fill(buffer: Buffer, start: number): Buffer {
-    const bytesRead = readSync(this.options.fd, buffer, 0, buffer.length, start);
-    if (bytesRead < buffer.length) throw new PageDamage(`the file ends within byte ${start}`);
-    return buffer;
+    return this.file.bytes(number, PAGE_HEADER_BYTES, node.valueBytes);
   }
 
   private markUsed(page: number): void {
@@ -266,13 +248,23 @@ export class PageWalk {
   }
 }
 
-function nodeOf(
-  bytes: Buffer,
-  at: { readonly number: number; readonly index: number; readonly isLeaf: boolean },
-): PageNode {
-  const node = readNode(bytes, at.index, at.isLeaf);
-  if (node === undefined) throw new PageDamage(`page ${at.number} holds an entry that is cut off`);
-  return node;
+/** The nodes of a page; they and the free space fill it exactly. */
+function nodesOf(bytes: Buffer, header: PageHeader, isLeaf: boolean): readonly PageNode[] {
+  const nodes: PageNode[] = [];
+  let used = 0;
+  for (let index = 0; index < header.nodes; index += 1) {
+    const node = readNode(bytes, index, isLeaf);
+    if (node === undefined) {
+      throw new PageDamage(`page ${header.number} holds an entry that is cut off`);
+    }
+    nodes.push(node);
+    const size = NODE_HEADER_BYTES + node.end - node.keyStart;
+    used += size + (size % 2);
+  }
+  if (used !== bytes.length - PAGE_HEADER_BYTES - header.upper) {
+    throw new PageDamage(`page ${header.number} is not filled as it says`);
+  }
+  return nodes;
 }
 
 function tableOf(page: Buffer, node: PageNode): NamedTree {
@@ -280,8 +272,9 @@ function tableOf(page: Buffer, node: PageNode): NamedTree {
   const name = keyIn(page, node).toString('latin1').replace(/\0$/, '');
   const value = valueIn(page, node);
   const tree = isTree(value) ? readTree(value) : undefined;
-  const isTable = (node.flags & NodeFlag.tree) !== 0 && tree !== undefined && tree.flags === 0;
-  if (!isTable || !isPlausible(tree)) throw new PageDamage(`its table ${name} is no table`);
+  if (tree === undefined || tree.flags !== 0 || !isPlausible(tree)) {
+    throw new PageDamage(`its table ${name} is no table`);
+  }
   return { name, tree };
 }
 
