@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { backupCommand } from './backup.js';
 import { restoreCommand } from './restore.js';
 import { runsNode } from './run.js';
+import { scavengeCommand } from './scavenge.js';
 import { verifyCommand } from './verify.js';
 
 /** `powerbank eventstore …`: the node alone, and what an operator does with an event store. */
@@ -11,4 +12,5 @@ export const eventStoreCommand = (): Command =>
     .description('run the EventStoreDB-compatible node alone')
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
+    .addCommand(scavengeCommand())
     .addCommand(verifyCommand());
