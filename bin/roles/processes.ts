@@ -1,3 +1,4 @@
+import { type AccountProcessTools, createAccountProcess } from '../../commands/account-process.js';
 import { createCabinetProcess } from '../../commands/cabinet-process.js';
 import { createEjectProcess } from '../../commands/eject-process.js';
 import type { Handlers } from '../../commands/handlers.js';
@@ -14,7 +15,7 @@ import type { Metrics } from '../../ports/metrics.js';
 import type { ProcessStore } from '../../ports/process-store.js';
 import { supervise } from './supervise.js';
 
-export interface ProcessesRole {
+export interface ProcessesRole extends Pick<AccountProcessTools, 'accounts' | 'personalData'> {
   readonly handlers: Handlers;
   readonly store: EventStore;
   readonly processStore: ProcessStore;
@@ -26,12 +27,13 @@ export interface ProcessesRole {
 }
 
 export const processManagers = (
-  tools: Pick<ProcessesRole, 'handlers' | 'clock' | 'log'>,
+  tools: Pick<ProcessesRole, 'handlers' | 'clock' | 'log' | 'accounts' | 'personalData'>,
 ): readonly ProcessManager[] => [
   createRentalProcess(tools),
   createEjectProcess(tools),
   createHoldExpiryProcess(tools),
   createCabinetProcess(tools),
+  createAccountProcess(tools),
 ];
 
 /**

@@ -5,10 +5,12 @@ import {
   createBlindIndex,
   createPersonalData,
   masterKeysOf,
+  type PostgresPersonalData,
 } from '../../adapters/personal-data/index.js';
 import type { Postgres } from '../../adapters/postgres/index.js';
 import { systemRandomness } from '../../adapters/randomness.js';
 import type { AccountTools } from '../../commands/account/index.js';
+import type { Accounts } from '../../ports/accounts/accounts.js';
 import { testTokens } from './http-server.js';
 import type { memoryLog } from './log.js';
 import { openMailbox } from './mailbox.js';
@@ -22,29 +24,45 @@ interface Place {
   readonly log: ReturnType<typeof memoryLog>;
 }
 
+/** Secrets of this run of the tests; whatever they seal is gone with it. */
+const someSecret = (): string => randomBytes(32).toString('base64url');
+const secrets = {
+  masterKeys: masterKeysOf({ current: someSecret(), previous: null }),
+  otpPepper: someSecret(),
+  refreshTagKey: randomBytes(32),
+  identifierKey: someSecret(),
+};
+
+export interface AccountStores {
+  readonly accounts: Accounts;
+  /** To be closed before the database is. */
+  readonly personalData: PostgresPersonalData;
+}
+
+/** What processes and operations keep of people outside of the log. */
+export const openAccountStores = (place: Place): AccountStores => {
+  const { masterKeys, otpPepper, refreshTagKey } = secrets;
+  const tools = { ...place, randomness: systemRandomness, newId: randomUUID };
+  return {
+    accounts: createAccounts({ ...tools, otpPepper, refreshTagKey, refreshTtlSeconds }),
+    personalData: createPersonalData({ ...tools, masterKeys }),
+  };
+};
+
 /** What the operations on accounts need, on a database, with a mailbox for their messages. */
 export const openAccountTools = async (
   t: ExecutionContext<unknown>,
-  { database, clock, log }: Place,
+  place: Place,
 ): Promise<Omit<AccountTools, 'handlers'>> => {
-  const tools = { database, clock, log, randomness: systemRandomness, newId: randomUUID };
-  const masterKeys = masterKeysOf({
-    current: randomBytes(32).toString('base64url'),
-    previous: null,
-  });
-  const personalData = createPersonalData({ ...tools, masterKeys });
-  t.teardown(() => personalData.close());
+  const stores = openAccountStores(place);
+  t.teardown(() => stores.personalData.close());
   const { messages } = await openMailbox(t);
   return {
-    ...tools,
-    personalData,
-    blindIndex: createBlindIndex(randomBytes(32).toString('base64url')),
-    accounts: createAccounts({
-      ...tools,
-      otpPepper: randomBytes(32).toString('base64url'),
-      refreshTagKey: randomBytes(32),
-      refreshTtlSeconds,
-    }),
+    ...place,
+    ...stores,
+    randomness: systemRandomness,
+    newId: randomUUID,
+    blindIndex: createBlindIndex(secrets.identifierKey),
     messages,
     tokens: testTokens,
   };

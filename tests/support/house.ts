@@ -10,6 +10,7 @@ import type { AggregateHandler, Handled } from '../../commands/handler.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
 import type { EventStore } from '../../ports/event-store.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
+import { openAccountStores } from './account-tools.js';
 import { openTestLog } from './event-store-server.js';
 import { memoryLog } from './log.js';
 import { noMetrics } from './no-metrics.js';
@@ -78,7 +79,7 @@ export const openParts = async (t: ExecutionContext<unknown>): Promise<Parts> =>
 
 /** Whether every process has reacted to everything in the log, and no timer of theirs is due. */
 export const haveReacted = async (
-  role: Pick<ProcessesRole, 'handlers' | 'store' | 'processStore' | 'clock' | 'log'>,
+  role: Omit<ProcessesRole, 'database' | 'metrics' | 'signal'>,
 ): Promise<boolean> => {
   const { store, processStore, clock } = role;
   for (const { name, categories } of processManagers(role)) {
@@ -98,7 +99,9 @@ export const startInstance = ({ databaseUrl, clock, log }: Parts, store: EventSt
   const handlers = createHandlers({ store, metrics: noMetrics });
   const processStore = postgresProcessStore(database);
   const stop = new AbortController();
-  const role = { handlers, store, processStore, database, clock, log, metrics: noMetrics };
+  const stores = openAccountStores({ database, clock, log });
+  const parts = { handlers, store, processStore, database, clock, log, metrics: noMetrics };
+  const role = { ...parts, ...stores };
   const running = runProcesses({ ...role, signal: stop.signal });
 
   return {
@@ -110,6 +113,7 @@ export const startInstance = ({ databaseUrl, clock, log }: Parts, store: EventSt
     stop: async () => {
       stop.abort();
       await running;
+      await stores.personalData.close();
       await database.close();
     },
     kill: async () => {

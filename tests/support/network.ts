@@ -9,7 +9,9 @@ import { type Mailbox, startMailbox } from '../../adapters/embedded/mailbox/mail
 import { connectEventStore } from '../../adapters/eventstore/index.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import { startBroker } from '../../bin/broker.js';
+import { accountsIn } from '../../bin/compose.js';
 import { type Config, type ProgramRole, readConfig } from '../../bin/config/index.js';
+import { personalDataIn } from '../../bin/personal-keys.js';
 import type { Secrets } from '../../bin/secrets.js';
 import { seedNetwork } from '../../bin/seed/network.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
@@ -176,7 +178,10 @@ const createObserver = (ground: Ground, handlers: Handlers, undo: Undo[]) => {
   const parts = { store, database, clock, log, metrics: noMetrics, limits: engineLimits };
   const engine = createProjectionEngine(parts, projections);
 
-  const role = { handlers, store, processStore, clock, log };
+  const people = personalDataIn({ ...ground, database });
+  undo.push(() => people.personalData.close());
+  const accounts = accountsIn({ ...ground, database, newId: randomUUID });
+  const role = { handlers, store, processStore, clock, log, accounts, ...people };
 
   return {
     settled: async (): Promise<void> => {
