@@ -1,7 +1,13 @@
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { AccessDeniedError, EventStoreDBClient } from '@eventstore/db-client';
 import { EventStoreUnavailable, type Position } from '../../ports/event-store.js';
 import { createBeginning } from './beginning.js';
 import { type Names, namesIn } from './names.js';
+
+/**
+ * What decides and what is decided from goes to the leader of a cluster: others may be behind. The
+ * node that is asked instead refuses, and from then on the client asks the leader that it names.
+ */
+export const requiresLeader = true;
 
 /** What every call to the server goes through. */
 export interface Access {
@@ -16,7 +22,8 @@ export class ConnectionStringUnusable extends Error {
   override readonly name = 'ConnectionStringUnusable';
 }
 
-const clientOf = (url: string): EventStoreDBClient => {
+/** @throws ConnectionStringUnusable */
+export const clientOf = (url: string): EventStoreDBClient => {
   try {
     return EventStoreDBClient.connectionString(url);
   } catch (error) {
@@ -34,9 +41,13 @@ export const accessTo = (url: string, namespace: string | null): Access => {
   return { client, names, beginning: createBeginning(client, names) };
 };
 
+/** What the account in the connection string needs; servers do not say what it lacks. */
+const accessNeeded = ' (the account has to be known, and to be allowed to read $all)';
+
 /** The failure of a read, as the port knows it; whatever went wrong, it can be tried again. */
 export const unavailable = (error: unknown): EventStoreUnavailable => {
   if (error instanceof EventStoreUnavailable) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new EventStoreUnavailable(reason, { cause: error });
+  const reason = (error instanceof Error ? error.message : String(error)).trim();
+  const more = error instanceof AccessDeniedError ? accessNeeded : '';
+  return new EventStoreUnavailable(`${reason}${more}`, { cause: error });
 };

@@ -9,7 +9,7 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import type { AppendOutcome, ExpectedRevision, ProposedEvent } from '../../ports/event-store.js';
-import type { Access } from './access.js';
+import { type Access, requiresLeader } from './access.js';
 
 const expectedRevisionOf = (expected: ExpectedRevision): AppendExpectedRevision => {
   if (expected === 'no-stream') return NO_STREAM;
@@ -42,7 +42,10 @@ export const appendEvents = async (
     await beginning();
     const result = await client.appendToStream(names.stored(stream), proposed, {
       expectedRevision: expectedRevisionOf(expected),
+      requiresLeader,
     });
+    // Connection strings can ask for answers where others get errors.
+    if (!result.success) return { kind: 'conflict', actual: 'unknown' };
     return {
       kind: 'done',
       revision: result.nextExpectedRevision,

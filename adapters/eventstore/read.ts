@@ -1,5 +1,6 @@
 import {
   FORWARDS,
+  NotLeaderError,
   type ResolvedEvent,
   START,
   type StreamingRead,
@@ -12,7 +13,7 @@ import type {
   RecordedEvent,
   Revision,
 } from '../../ports/event-store.js';
-import { type Access, unavailable } from './access.js';
+import { type Access, requiresLeader, unavailable } from './access.js';
 import { toRecorded } from './recorded.js';
 import { oneConnection } from './subscribe.js';
 
@@ -38,21 +39,29 @@ async function* untilLeft(source: StreamingRead<ResolvedEvent>): AsyncGenerator<
   }
 }
 
+/** Reads that another node than the leader refuses before one of them fails. */
+const leaderAttemptsMax = 3;
+
 /** A stream that nobody wrote is simply empty. */
 export async function* readStream(
   { client, names }: Access,
   stream: string,
   from: Revision,
 ): AsyncGenerator<RecordedEvent> {
-  const options = { direction: FORWARDS, fromRevision: from } as const;
-  try {
-    for await (const resolved of untilLeft(client.readStream(names.stored(stream), options))) {
-      const event = toRecorded(resolved, names);
-      if (event !== null) yield event;
+  const options = { direction: FORWARDS, fromRevision: from, requiresLeader } as const;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      for await (const resolved of untilLeft(client.readStream(names.stored(stream), options))) {
+        const event = toRecorded(resolved, names);
+        if (event !== null) yield event;
+      }
+      return;
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return;
+      // Refused before its first event; the client knows the leader now.
+      const isTriedAgain = error instanceof NotLeaderError && attempt < leaderAttemptsMax;
+      if (!isTriedAgain) throw unavailable(error);
     }
-  } catch (error) {
-    if (error instanceof StreamNotFoundError) return;
-    throw unavailable(error);
   }
 }
 

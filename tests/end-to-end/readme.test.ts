@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { logSettings } from '../support/event-store-server.js';
 import {
   programPath,
   projectRoot,
@@ -40,7 +41,7 @@ const npx = `npx() { shift; '${process.execPath}' --import=tsx '${programPath}' 
 test('the transcript of the README is what really happens', async (t) => {
   const steps = transcriptOf(await readFile(join(projectRoot, 'README.md'), 'utf8'));
   t.is(steps.length, 6);
-  const settings = { POWERBANK_DATA_DIR: await temporaryFolder(t) };
+  const settings = { POWERBANK_DATA_DIR: await temporaryFolder(t), ...logSettings() };
   const program = startProgram(t, ['start'], settings);
   await program.untilLine(/^Ready\./);
   const apiUrl = (await program.untilLine(/^API /)).replace(/^API\s+/, '');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { logSettings } from '../support/event-store-server.js';
 import {
   type RunningProgram,
   run,
@@ -37,7 +38,7 @@ const errorsLogged = async (folder: string): Promise<string> => {
 
 test('a newcomer starts it, does what is printed, stops it, and finds it again', async (t) => {
   const folder = await temporaryFolder(t);
-  const settings = { POWERBANK_DATA_DIR: folder };
+  const settings = { POWERBANK_DATA_DIR: folder, ...logSettings() };
 
   const first = startProgram(t, ['start'], settings);
   await first.untilLine(ready);

@@ -39,3 +39,9 @@ export const openTestLog = async (): Promise<TestLog> => {
   const { connectionString: url, stop } = await startEventStoreNode({ port: 0 });
   return { url, stop };
 };
+
+/** Settings of a program that keeps its log there; the same ones for all that is to share it. */
+export const logSettings = (): Readonly<Record<string, string>> =>
+  givenServerUrl === null
+    ? {}
+    : { POWERBANK_ESDB_URL: givenServerUrl, POWERBANK_ESDB_NAMESPACE: uniqueWord() };

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
 import type { EventStore, LogItem } from '../../../ports/event-store.js';
-import { openTestLog } from '../../support/event-store-server.js';
+import { openTestLog, withOption } from '../../support/event-store-server.js';
 import { memoryLog } from '../../support/log.js';
 import { collect, proposed } from '../../support/proposed-event.js';
 
@@ -9,8 +9,9 @@ import { collect, proposed } from '../../support/proposed-event.js';
 // connections goes away. Each test writes to a category of its own.
 const place = await openTestLog();
 const store: EventStore = connectEventStore(place, memoryLog());
+const closings = [() => store.close()];
 test.after.always(async () => {
-  await store.close();
+  for (const close of closings) await close();
   await place.stop();
 });
 
@@ -56,6 +57,17 @@ test('an append on another revision is a conflict that names the actual one', as
     kind: 'conflict',
     actual: 'no-stream',
   });
+});
+
+test('a conflict is one although the connection string asks for no errors', async (t) => {
+  const url = withOption(place.url, 'throwOnAppendFailure', 'false');
+  const quiet = connectEventStore({ ...place, url }, memoryLog());
+  await quiet.append('quiet-u1', 'no-stream', [proposed('A')]);
+  t.deepEqual(await quiet.append('quiet-u1', 'no-stream', [proposed('B')]), {
+    kind: 'conflict',
+    actual: 'unknown',
+  });
+  closings.push(() => quiet.close());
 });
 
 test('a repeated append with the same event ids writes nothing', async (t) => {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
+import { EventStoreUnavailable } from '../../../ports/event-store.js';
 import { onOwnNode } from '../../support/event-store-server.js';
 import { memoryLog } from '../../support/log.js';
-import { proposed } from '../../support/proposed-event.js';
+import { collect, proposed } from '../../support/proposed-event.js';
 
 // The client keeps its unanswered appends in one list for all connections of the process, so
 // that a lost connection fails them all. Hence serial tests, in a file of their own.
@@ -51,4 +52,27 @@ onOwnNode('a subscription survives the loss of its node without gap or duplicate
   }
 
   t.deepEqual(types, ['A', 'B']);
+});
+
+onOwnNode('a store that is away at first is used once it is there', async (t) => {
+  const before = await startEventStoreNode({ port: 0 });
+  await before.stop();
+  const place = { url: before.connectionString, namespace: 'staging' };
+  const store = connectEventStore(place, memoryLog());
+  t.is((await store.append('wallet-u1', 'no-stream', [proposed('A')])).kind, 'unknown');
+  await t.throwsAsync(store.lastPosition(), { instanceOf: EventStoreUnavailable });
+  await t.throwsAsync(collect(store.readLog(null)), { instanceOf: EventStoreUnavailable });
+
+  const node = await startEventStoreNode({ port: before.port });
+  t.teardown(async () => {
+    await store.close();
+    await node.stop();
+  });
+  for (let kind = 'unknown'; kind !== 'done'; ) {
+    ({ kind } = await store.append('wallet-u1', 'no-stream', [proposed('B')]));
+  }
+  t.deepEqual(
+    (await collect(store.readLog(null))).map(({ type }) => type),
+    ['B'],
+  );
 });
