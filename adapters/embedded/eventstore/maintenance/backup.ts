@@ -4,12 +4,14 @@
  */
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { PageDamage } from '../storage/pages/damage.js';
 import { DATA_FILE } from '../storage/tables.js';
 import type { LogSummary } from './contents.js';
 import { copyTables } from './copy-tables.js';
 import { isThere, nameFinally, syncToDisk } from './files.js';
-import type { WorkOptions } from './progress.js';
-import { openSnapshot } from './snapshot.js';
+import { PagesCheck } from './pages-check.js';
+import { WorkMeter, type WorkOptions } from './progress.js';
+import { type LogSnapshot, openSnapshot } from './snapshot.js';
 import { verifyLog } from './verify.js';
 
 export type BackupResult =
@@ -46,17 +48,30 @@ export async function backUpLog(
   // The same name each time, so that the remains of one that was killed are cleared away.
   const partial = join(dirname(path), `.${basename(path)}.partial`);
   try {
-    try {
-      await rm(partial, { recursive: true, force: true });
-      await mkdir(partial, { recursive: true });
-      await copyTables(opened.snapshot, partial, options);
-    } finally {
-      // The sooner it ends, the sooner the node may use its free pages again.
-      await opened.snapshot.close();
-    }
+    await rm(partial, { recursive: true, force: true });
+    await copyChecked(opened.snapshot, partial, options);
     return await finish(partial, path, options);
+  } catch (error) {
+    if (error instanceof PageDamage) return { kind: 'damaged', problem: error.message };
+    throw error;
   } finally {
     await rm(partial, { recursive: true, force: true });
+  }
+}
+
+async function copyChecked(
+  snapshot: LogSnapshot,
+  partial: string,
+  options: WorkOptions,
+): Promise<void> {
+  try {
+    const pages = await PagesCheck.open(snapshot);
+    await pages.run(new WorkMeter('looking', pages.total, options));
+    await mkdir(partial, { recursive: true });
+    await copyTables(snapshot, partial, options);
+  } finally {
+    // The sooner it ends, the sooner the node may use its free pages again.
+    await snapshot.close();
   }
 }
 

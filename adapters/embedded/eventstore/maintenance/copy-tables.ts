@@ -27,7 +27,7 @@ interface Row {
 
 /** Copies into a folder that holds no log. The caller syncs the file. */
 export async function copyTables(
-  { tables, rows, transaction }: LogSnapshot,
+  { tables, rowsTotal, transaction }: LogSnapshot,
   folder: string,
   options: WorkOptions,
 ): Promise<void> {
@@ -42,8 +42,7 @@ export async function copyTables(
   });
   try {
     const targets = openTables(root);
-    const total = [...rows.values()].reduce((sum, count) => sum + count, 0);
-    const meter = new WorkMeter('copying', total, options);
+    const meter = new WorkMeter('copying', rowsTotal, options);
     for (const name of TABLE_NAMES) {
       const source = tables[name].getRange({ transaction })[Symbol.iterator]();
       const copy = new TableCopy(source, targets[name], meter);

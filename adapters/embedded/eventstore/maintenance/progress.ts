@@ -1,8 +1,11 @@
 /** How work on a whole log tells of itself and is broken off. */
 import { nextTurn } from '../next-turn.js';
 
-/** Copying is counted in rows or in bytes, checking in pages and rows together. */
-export type Stage = 'copying' | 'checking';
+/**
+ * A first look at the pages of a log that is to be copied, counted in pages; copying, in rows or
+ * in bytes; checking, in pages and rows together.
+ */
+export type Stage = 'looking' | 'copying' | 'checking';
 
 export interface Progress {
   readonly stage: Stage;

@@ -20,8 +20,8 @@ import {
 export interface LogSnapshot {
   readonly file: string;
   readonly tables: Tables;
-  /** How many rows each table had a moment before; what a progress may go by. */
-  readonly rows: ReadonlyMap<string, number>;
+  /** How many rows the tables had a moment before; what a progress may go by. */
+  readonly rowsTotal: number;
   /** To be handed to every read. */
   readonly transaction: Transaction;
   close(): Promise<void>;
@@ -37,8 +37,8 @@ export async function openSnapshot(folder: string): Promise<OpenResult> {
   const file = join(folder, DATA_FILE);
   const check = await checkFile(file, { mend: false });
   if (check.kind !== 'plausible') return check;
-  const rows = new Map(check.tables.map(({ name, tree }) => [name, tree.entries]));
-  const missing = TABLE_NAMES.find((name) => !rows.has(name));
+  const found = new Set(check.tables.map(({ name }) => name));
+  const missing = TABLE_NAMES.find((name) => !found.has(name));
   if (missing !== undefined) return { kind: 'damaged', problem: `it lacks the table ${missing}` };
   const root = open<Buffer, Buffer>({
     path: folder,
@@ -53,7 +53,7 @@ export async function openSnapshot(folder: string): Promise<OpenResult> {
   const snapshot: LogSnapshot = {
     file,
     tables,
-    rows,
+    rowsTotal: check.tables.reduce((sum, { tree }) => sum + tree.entries, 0),
     transaction,
     close: async () => {
       transaction.done();

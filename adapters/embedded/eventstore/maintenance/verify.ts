@@ -1,10 +1,8 @@
 /** Whether a log is sound: its file page by page, then its events and all that is known of them. */
-import { open } from 'node:fs/promises';
 import { PageDamage } from '../storage/pages/damage.js';
-import { readMetas } from '../storage/pages/metas.js';
-import { PageWalk } from '../storage/pages/page-walk.js';
 import { ContentsDamage, type LogSummary } from './contents.js';
 import { ContentsCheck } from './contents-check.js';
+import { PagesCheck } from './pages-check.js';
 import { WorkMeter, type WorkOptions } from './progress.js';
 import { openSnapshot } from './snapshot.js';
 
@@ -22,18 +20,10 @@ export async function verifyLog(folder: string, options: WorkOptions): Promise<V
   const opened = await openSnapshot(folder);
   if (opened.kind !== 'opened') return opened;
   const { snapshot } = opened;
-  const file = await open(snapshot.file, 'r');
   try {
-    // The snapshot keeps the pages of its moment, and of any later one, from being reused. So the
-    // newest trees that the file tells of stand still while they are walked through.
-    const metas = await readMetas(file);
-    if (metas.kind === 'damaged') return metas;
-    const meta = metas.newest;
-    const rows = [...snapshot.rows.values()].reduce((sum, count) => sum + count, 0);
-    const meter = new WorkMeter('checking', meta.lastPage + 1 + rows, options);
-    for (const _ of new PageWalk({ fd: file.fd, meta, edgesOnly: false }).run()) {
-      if (meter.count()) await meter.pause();
-    }
+    const pages = await PagesCheck.open(snapshot);
+    const meter = new WorkMeter('checking', pages.total + snapshot.rowsTotal, options);
+    await pages.run(meter);
     const summary = await new ContentsCheck(snapshot, meter).run();
     meter.end();
     return { kind: 'sound', summary };
@@ -43,7 +33,6 @@ export async function verifyLog(folder: string, options: WorkOptions): Promise<V
     }
     throw error;
   } finally {
-    await file.close();
     await snapshot.close();
   }
 }
