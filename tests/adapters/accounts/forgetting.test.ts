@@ -28,6 +28,7 @@ test('of a deleted account nothing is kept here but its ended sessions (AUTH-11,
   const options = { identifierIndexes: [phone.identifierIndex] };
   await accounts.forget(maya, options);
   await accounts.forget(maya, options);
+  await accounts.sessions.setDevice(session.sessionId, 'late device of maya');
   const kept = await storedText(database);
   t.false(kept.includes('of maya'));
   t.false(kept.includes(phone.identifierIndex));
