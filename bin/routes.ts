@@ -11,6 +11,7 @@ import { rentalPackageCommands } from '../commands/rental-package.js';
 import { stationCommands } from '../commands/station.js';
 import type { CabinetSecrets } from '../ports/cabinet-secrets.js';
 import type { Route } from '../ports/http/route.js';
+import { accountReads } from '../read-api/account.js';
 import { issueReads } from '../read-api/issue.js';
 import { paymentReads } from '../read-api/payment.js';
 import { pointsReads } from '../read-api/points.js';
@@ -40,6 +41,7 @@ export const createRoutes = (dependencies: RouteDependencies): readonly Route[] 
   ...rentalPackageCommands(dependencies),
   ...lateFeeCommands(dependencies),
   ...discountCommands(dependencies),
+  ...accountReads(dependencies),
   ...rentalReads(dependencies),
   ...issueReads(dependencies),
   ...rentalPackageReads(dependencies),

@@ -18,6 +18,8 @@ const knownWords: Readonly<Record<string, string>> = {
   PackageUnknown: 'package_not_found',
   LateFeeConfigUnknown: 'late_fee_config_not_found',
   DiscountUnknown: 'discount_not_found',
+  AccountIsDeleted: 'user_invalid',
+  UserUnknown: 'user_invalid',
   RenterIsClosed: 'user_invalid',
   IdReused: 'idempotency_conflict',
 };

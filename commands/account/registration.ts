@@ -18,10 +18,11 @@ import type { RegisteredBy, SealedName } from '../../domain/user/index.js';
 import { drawReferralCode } from '../../domain/user/referral-code.js';
 import { comparableUsername, type Username } from '../../domain/user/username.js';
 import type { Position } from '../../ports/event-store.js';
+import { userFields } from '../../ports/user-data.js';
 import type { CommandContext } from '../context.js';
 import { deriveId } from '../context.js';
 import { idFrom, submit } from '../operation.js';
-import { type AccountTools, identifierIndexOf, userFields } from './tools.js';
+import { type AccountTools, identifierIndexOf } from './tools.js';
 
 /** Which request it is; the same one makes the same commands. */
 export interface SignInRequest {
@@ -129,7 +130,7 @@ const sealedUsername = async (
 
 const sealedIdentifier = async (tools: AccountTools, { userId, identifier }: Newcomer) => {
   if (identifier === null) return null;
-  const field = userFields.identifier[identifier.kind];
+  const field = userFields[identifier.kind];
   return {
     kind: identifier.kind,
     value: await tools.personalData.seal(`user:${userId}`, field, identifier.value),

@@ -24,14 +24,6 @@ export interface AccountTools {
   readonly log: Log;
 }
 
-/** Where a sealed text of a user stands; it opens under the same word only. */
-export const userFields = {
-  identifier: { email: 'email', phone: 'phone' },
-  username: 'username',
-  profile: 'profile',
-  kycDocuments: 'kyc-documents',
-} as const;
-
 export const userHolder = (id: string): AccountHolder => ({ kind: 'user', id });
 
 export const identifierIndexOf = (

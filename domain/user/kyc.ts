@@ -2,8 +2,8 @@ import * as t from 'io-ts';
 import { nullable, text } from '../shared/codecs.js';
 import { PictureUrl } from './profile.js';
 
-const DocumentType = text('DocumentType', { minLength: 1, maxLength: 50 });
-const DocumentNumber = text('DocumentNumber', { minLength: 5, maxLength: 50 });
+export const DocumentType = text('DocumentType', { minLength: 1, maxLength: 50 });
+export const DocumentNumber = text('DocumentNumber', { minLength: 5, maxLength: 50 });
 
 /** Rules 2.3: the front is required, selfie and back may be left out. */
 export const KycDocuments = t.strict(

@@ -1,5 +1,6 @@
 import type { ReferralCode, UserId } from '../shared/ids.js';
 import type { IndexValue } from '../shared/index-value.js';
+import type { Sealed } from '../shared/sealed.js';
 import type {
   ExternalProvider,
   IdentifierKind,
@@ -25,6 +26,8 @@ export interface User {
   readonly identifiers: Readonly<Partial<Record<IdentifierKind, IndexValue>>>;
   readonly externals: Readonly<Partial<Record<ExternalProvider, IndexValue>>>;
   readonly username: IndexValue | null;
+  /** As it was sealed last; a change of one field begins with the others. */
+  readonly profile: Sealed | null;
 }
 
 /** `null`: nobody has registered. */
@@ -40,6 +43,7 @@ const registered = ({ data }: Extract<UserEvent, { type: 'UserRegistered' }>): U
   identifiers: {},
   externals: {},
   username: null,
+  profile: null,
 });
 
 export const evolveUser = (user: UserState, event: UserEvent): UserState => {
@@ -64,6 +68,7 @@ export const evolveUser = (user: UserState, event: UserEvent): UserState => {
     case 'AccountDeleted':
       return { ...user, status: 'INACTIVE', isDeleted: true };
     case 'ProfileChanged':
+      return { ...user, profile: event.data.profile };
     case 'KycSubmitted':
       return user;
     default:

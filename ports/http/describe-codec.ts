@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { SettingType } from '../../domain/settings/values.js';
 import { BrandedString } from '../../domain/shared/brand.js';
+import { CalendarDateType } from '../../domain/shared/calendar-date.js';
 import { IntegerType, ListType, TextType } from '../../domain/shared/codecs.js';
 import { InstantType } from '../../domain/shared/instant.js';
 import { DefaultType } from './default-type.js';
@@ -13,6 +14,7 @@ export const describeCodec = (codec: t.Decoder<unknown, unknown>): string => {
   if (codec instanceof IntegerType) return describeInteger(codec);
   if (codec instanceof TextType) return describeText(codec);
   if (codec instanceof InstantType) return 'a UTC time such as 2026-11-22T15:30:00.000Z';
+  if (codec instanceof CalendarDateType) return 'a day such as 2001-02-28';
   if (codec instanceof BrandedString) return `text that matches ${codec.pattern.source}`;
   if (codec instanceof SettingType) return codec.expects;
   if (codec instanceof ListType) return `a list of at most ${codec.lengthMax}`;

@@ -3,6 +3,12 @@ import type { ProblemCodeRow } from './problem-codes.js';
 /** Refusal words that the rules imply without listing them in 3.24, by feature. */
 export const featureCodes = {
   username_taken: [409, 'The user name is taken'],
+  identifier_taken: [409, 'Another account has this e-mail address or phone number'],
+  verification_required: [400, 'A verification token for the new address or number is needed'],
+  under_age: [403, 'Accounts are for adults'],
+  kyc_change_not_allowed: [409, 'The identity check is not in a state that allows this'],
+  balance_not_empty: [409, 'There is money in the wallet: withdraw it, or waive it'],
+  payment_under_way: [409, 'A payment is under way'],
   receiver_unreachable: [400, 'Messages to this receiver are refused'],
   channel_unavailable: [503, 'Messages of this kind cannot be sent here'],
   message_not_sent: [503, 'The message could not be sent'],

@@ -1,61 +1,13 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { UserId } from '../../domain/shared/ids.js';
 import { testContext } from '../support/house.js';
 import { networkOfThisFile } from '../support/network.js';
-import type { Caller, CheckedAnswer } from '../support/openapi-client.js';
+import { signingIn, someNumber } from '../support/signing-in.js';
 
 const network = networkOfThisFile();
 
-let numbers = 0;
-/** A phone number of the test's own. */
-const someNumber = (): string => {
-  numbers += 1;
-  return `98410${String(numbers).padStart(5, '0')}`;
-};
-
-const verified = async (t: ExecutionContext, identifier: string) => {
-  const { call, codeFor } = network();
-  const asked = await call(null, 'POST /api/auth/otp/request', {
-    body: { identifier, platform: 'android' },
-  });
-  t.is(asked.status, 200, asked.text);
-  const otp = await codeFor(identifier);
-  const answer = await call(null, 'POST /api/auth/otp/verify', { body: { identifier, otp } });
-  t.is(answer.status, 200, answer.text);
-  return { otp, flow: answer.data.flow, token: String(answer.data.verification_token) };
-};
-
-const complete = (
-  identifier: string,
-  verification_token: string,
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<CheckedAnswer> =>
-  network().call(null, 'POST /api/auth/complete', {
-    body: { identifier, verification_token, ...more },
-  });
-
-interface SignedIn {
-  readonly caller: Caller;
-  readonly refresh: string;
-  readonly answer: CheckedAnswer;
-}
-
-const signedIn = async (
-  t: ExecutionContext,
-  identifier: string,
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<SignedIn> => {
-  const { token } = await verified(t, identifier);
-  const answer = await complete(identifier, token, more);
-  t.true(answer.status < 300, answer.text);
-  const { user_id, access_token, refresh_token } = answer.data;
-  const caller = { id: String(user_id), roles: ['user'], token: String(access_token) } as const;
-  return { caller, refresh: String(refresh_token), answer };
-};
-
-const registered = (t: ExecutionContext, identifier = someNumber()): Promise<SignedIn> =>
-  signedIn(t, identifier, { username: `user${identifier}` });
+const { verified, complete, signedIn, registered } = signingIn(network);
 
 test.serial(
   'AUTH-3, AUTH-4: who is new registers with a code, and is let in by the next',

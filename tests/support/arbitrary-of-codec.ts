@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { BrandedString } from '../../domain/shared/brand.js';
+import { CalendarDateType } from '../../domain/shared/calendar-date.js';
 import { IntegerType, TextType } from '../../domain/shared/codecs.js';
 import { InstantType } from '../../domain/shared/instant.js';
 import { DefaultType } from '../../ports/http/default-type.js';
@@ -53,6 +54,9 @@ const arbitraryOfLeaf = (codec: t.Mixed): fc.Arbitrary<unknown> | null => {
   if (codec instanceof TextType) return arbitraryOfText(codec);
   if (codec instanceof BrandedString) return fc.stringMatching(codec.pattern);
   if (codec instanceof InstantType) return fc.date(instantRange).map((date) => date.toISOString());
+  if (codec instanceof CalendarDateType) {
+    return fc.date(instantRange).map((date) => date.toISOString().slice(0, 10));
+  }
   if (codec instanceof t.StringType) return fc.string({ maxLength: textLengthMax });
   if (codec instanceof t.NumberType) return fc.double({ noNaN: true, noDefaultInfinity: true });
   if (codec instanceof t.BooleanType) return fc.boolean();

@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { SettingType } from '../../../domain/settings/values.js';
 import { BrandedString } from '../../../domain/shared/brand.js';
+import { CalendarDateType } from '../../../domain/shared/calendar-date.js';
 import { IntegerType, TextType } from '../../../domain/shared/codecs.js';
 import { InstantType } from '../../../domain/shared/instant.js';
 import { DescribedType } from '../../../ports/http/described-type.js';
@@ -16,6 +17,7 @@ export const leafSchema = (codec: t.Mixed, direction: Direction): JsonSchema | n
   if (codec instanceof TextType) return { type: 'string', ...codec.limits };
   if (codec instanceof BrandedString) return { type: 'string', pattern: codec.pattern.source };
   if (codec instanceof InstantType) return instantSchema;
+  if (codec instanceof CalendarDateType) return { type: 'string', format: 'date' };
   if (codec instanceof SettingType) return { type: 'string', description: codec.expects };
   return plainSchema(codec);
 };

@@ -1,0 +1,25 @@
+/** Which personal data of a user is sealed, under which word, in which form. */
+
+import { KycDocuments, Profile } from '../domain/user/index.js';
+import type { SealedPlace } from './sealed-json.js';
+
+/** A sealed text opens under the word only that it was sealed with, so these never change. */
+export const userFields = {
+  email: 'email',
+  phone: 'phone',
+  username: 'username',
+  profile: 'profile',
+  kycDocuments: 'kyc-documents',
+} as const;
+
+export const profilePlace = (userId: string): SealedPlace<Profile> => ({
+  subject: `user:${userId}`,
+  field: userFields.profile,
+  codec: Profile,
+});
+
+export const kycPlace = (userId: string): SealedPlace<KycDocuments> => ({
+  subject: `user:${userId}`,
+  field: userFields.kycDocuments,
+  codec: KycDocuments,
+});
