@@ -21,10 +21,10 @@ export type StaffCommand = Asked & { readonly staffId: StaffId } & (
         readonly emailIndex: IndexValue;
       }
     | { readonly type: 'ChangeStaffRole'; readonly role: StaffRole }
-    | { readonly type: 'DeactivateStaff'; readonly reason: string }
+    | { readonly type: 'DeactivateStaff'; readonly reason: Sealed }
     | { readonly type: 'ReactivateStaff' }
     | { readonly type: 'RecordStaffPasswordChange' }
-    | { readonly type: 'RemoveStaff'; readonly reason: string }
+    | { readonly type: 'RemoveStaff' }
   );
 
 export type StaffRefusal =
@@ -35,7 +35,6 @@ export type StaffRefusal =
   /** Nobody changes the own role, or deactivates or removes oneself (rules 2.24). */
   | { readonly kind: 'OwnAccount' }
   | { readonly kind: 'LastSuperAdmin' }
-  | { readonly kind: 'ReasonMissing' }
   | IdReused;
 
 type Decision = E.Either<StaffRefusal, readonly StaffEvent[]>;
@@ -47,8 +46,6 @@ const isActiveSuperAdmin = ({ role, isActive }: StaffMember): boolean =>
 /** Whether the team would be without a super admin if this one were none any more. */
 const isLastSuperAdmin = (team: StaffTeam, member: StaffMember): boolean =>
   isActiveSuperAdmin(member) && [...team.values()].filter(isActiveSuperAdmin).length === 1;
-
-const isBlank = (text: string): boolean => text.trim() === '';
 
 const addStaff = (wish: Wish<'AddStaff'>, team: StaffTeam): Decision => {
   const { staffId, role, person, emailIndex, by, at } = wish;
@@ -79,18 +76,13 @@ const deactivate = (
   if (!member.isActive) return E.right([]);
   if (by === staffId) return E.left({ kind: 'OwnAccount' });
   if (isLastSuperAdmin(team, member)) return E.left({ kind: 'LastSuperAdmin' });
-  if (isBlank(reason)) return E.left({ kind: 'ReasonMissing' });
   return E.right([{ type: 'StaffDeactivated', data: { staffId, reason, by, at } }]);
 };
 
-const remove = (
-  { staffId, reason, by, at }: Wish<'RemoveStaff'>,
-  { team, member }: Place,
-): Decision => {
+const remove = ({ staffId, by, at }: Wish<'RemoveStaff'>, { team, member }: Place): Decision => {
   if (by === staffId) return E.left({ kind: 'OwnAccount' });
   if (isLastSuperAdmin(team, member)) return E.left({ kind: 'LastSuperAdmin' });
-  if (isBlank(reason)) return E.left({ kind: 'ReasonMissing' });
-  return E.right([{ type: 'StaffRemoved', data: { staffId, reason, by, at } }]);
+  return E.right([{ type: 'StaffRemoved', data: { staffId, by, at } }]);
 };
 
 interface Place {

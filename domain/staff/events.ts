@@ -32,12 +32,13 @@ export const staffEvents = {
     }),
   ),
   StaffRoleChanged: event(t.strict({ staffId: StaffId, role: StaffRole, by: By, at: Instant })),
-  StaffDeactivated: event(t.strict({ staffId: StaffId, reason: t.string, by: By, at: Instant })),
+  /** The reason is what somebody wrote about somebody: it goes when the person's key does. */
+  StaffDeactivated: event(t.strict({ staffId: StaffId, reason: Sealed, by: By, at: Instant })),
   StaffReactivated: event(t.strict({ staffId: StaffId, by: By, at: Instant })),
   /** That it happened; passwords and their hashes are not in the log. */
   StaffPasswordChanged: event(t.strict({ staffId: StaffId, by: By, at: Instant })),
-  /** For good: the key of what is sealed is destroyed afterwards. */
-  StaffRemoved: event(t.strict({ staffId: StaffId, reason: t.string, by: By, at: Instant })),
+  /** For good: the key of what is sealed is destroyed afterwards, a reason included. */
+  StaffRemoved: event(t.strict({ staffId: StaffId, by: By, at: Instant })),
 } as const;
 
 export type StaffEvent = EventOf<typeof staffEvents>;

@@ -1,5 +1,6 @@
 import type { StaffId } from '../shared/ids.js';
 import type { IndexValue } from '../shared/index-value.js';
+import type { Sealed } from '../shared/sealed.js';
 import type { StaffEvent, StaffRole } from './events.js';
 
 export interface StaffMember {
@@ -7,6 +8,8 @@ export interface StaffMember {
   readonly role: StaffRole;
   readonly isActive: boolean;
   readonly emailIndex: IndexValue;
+  /** No decision looks into it; who asks for one is shown whom it was about. */
+  readonly person: Sealed;
 }
 
 /** Everybody who is not removed. A team is some dozens of people, so it is one stream. */
@@ -26,8 +29,9 @@ const changed = (
 export const evolveStaff = (team: StaffTeam, event: StaffEvent): StaffTeam => {
   switch (event.type) {
     case 'StaffAdded': {
-      const { staffId, role, emailIndex } = event.data;
-      return new Map(team).set(staffId, { staffId, role, emailIndex, isActive: true });
+      const { staffId, role, emailIndex, person } = event.data;
+      const member = { staffId, role, emailIndex, person, isActive: true };
+      return new Map(team).set(staffId, member);
     }
     case 'StaffRoleChanged':
       return changed(team, event.data.staffId, { role: event.data.role });
