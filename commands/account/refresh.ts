@@ -34,10 +34,6 @@ export const refreshSession = (tools: AccountTools): Route =>
       const { sessions } = tools.accounts;
       const caller = client.agent;
       const rotation = await sessions.rotate({ refreshToken: body.refresh, realm: 'app', caller });
-      if (rotation.kind === 'reused') {
-        const { sessionId } = rotation.session;
-        tools.log.warn('a used refresh token came again, its session was ended', { sessionId });
-      }
       if (rotation.kind !== 'rotated') return problem('invalid_refresh_token');
       if (!(await isWelcome(tools, rotation.session))) {
         await sessions.revoke(rotation.session.sessionId, 'banned');

@@ -69,7 +69,8 @@ export const accessTable = {
   verifySignInCode: everyone,
   completeSignIn: everyone,
   refreshSession: everyone,
-  logout: users,
+  // AUTH-6: also of a session that is over, or a lost answer could not be asked for again.
+  logout: { ...users, endedSessions: 'admitted' },
   readOwnAccount: users,
   deleteOwnAccount: users,
   readOwnProfile: users,

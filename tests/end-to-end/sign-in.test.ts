@@ -126,6 +126,10 @@ test.serial(
     });
     t.like(foreign.data, { token_revoked: false, reason: 'token_mismatch' });
     t.is((await call(caller, 'GET /api/users/wallet')).status, 401, 'the access token is dead');
+    const repeated = await call(caller, 'POST /api/auth/logout', {
+      body: { refresh_token: refresh },
+    });
+    t.like(repeated.data, { token_revoked: false, reason: 'already_invalid' });
     const dead = await call(null, 'POST /api/auth/refresh', { body: { refresh } });
     t.is(dead.code, 'invalid_refresh_token');
     const unharmed = await call(null, 'POST /api/auth/refresh', {

@@ -17,6 +17,7 @@ import { seedNetwork } from '../../bin/seed/network.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
 import { settingsId } from '../../domain/settings/index.js';
 import type { CabinetCredentials } from '../../ports/cabinet-credentials.js';
+import type { Sql } from '../../ports/database.js';
 import type { EventStore, RecordedEvent } from '../../ports/event-store.js';
 import { createProjectionEngine, engineLimits, type Lag } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
@@ -74,6 +75,8 @@ export interface Network extends OpenApiClient {
   /** The sign-in code in the newest message to somebody that was not asked for yet. */
   codeFor(identifier: string): Promise<string>;
   readonly store: EventStore;
+  /** For what no operation shows. */
+  readonly database: Sql;
   /** The hands of the world where the program has no door yet: sign-up and gateways. */
   readonly handlers: Handlers;
   readonly roles: Readonly<Record<ProgramRole, NetworkRole>>;
@@ -184,6 +187,7 @@ const createObserver = (ground: Ground, handlers: Handlers, undo: Undo[]) => {
   const role = { handlers, store, processStore, clock, log, accounts, ...people };
 
   return {
+    database,
     settled: async (): Promise<void> => {
       // Twice in a row: a timer that just fired may have written events after the first look.
       for (let quiet = 0; quiet < 2; ) quiet = (await haveReacted(role)) ? quiet + 1 : 0;
