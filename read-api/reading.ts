@@ -71,7 +71,10 @@ export const rowOf = async <C extends Columns>(
 /** Settings as the read model shows them: good enough to show, never to decide from. */
 export const settingsShown = async (tools: Pick<ReadTools, 'database'>): Promise<Settings> => {
   const rows = await rowsOf(tools, select('settings', settingsNow, { where: [], orderBy: 'key' }));
-  const read = readSettings({ values: new Map(rows.map(({ key, value }) => [key, value])) });
+  const texts = rows.flatMap(({ key, value, is_active }): readonly [string, string][] =>
+    is_active && value !== null ? [[key, value]] : [],
+  );
+  const read = readSettings({ values: new Map(texts), presented: new Map() });
   if (E.isRight(read)) return read.right;
   throw stop('service_unavailable', { detail: 'The settings of this network are not complete.' });
 };

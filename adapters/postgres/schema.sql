@@ -591,23 +591,26 @@ CREATE INDEX positions_of_user ON rental_location.positions USING btree (user_id
 
 CREATE TABLE settings.history (
   key text NOT NULL,
-  value text NOT NULL,
   actor_kind text NOT NULL,
   actor_id text NOT NULL,
   at timestamp with time zone NOT NULL,
   position bigint NOT NULL,
-  previous_value text,
+  before jsonb NOT NULL,
+  after jsonb NOT NULL,
   revision bigint NOT NULL,
   PRIMARY KEY (key, revision)
 );
 
 CREATE TABLE settings.settings (
   key text NOT NULL,
-  value text NOT NULL,
   actor_kind text NOT NULL,
   actor_id text NOT NULL,
   at timestamp with time zone NOT NULL,
   position bigint NOT NULL,
+  value text,
+  is_active boolean NOT NULL,
+  is_public boolean,
+  description text,
   stream text NOT NULL,
   PRIMARY KEY (key)
 );

@@ -5,7 +5,13 @@ import { evolveSettings, initialSettings, type SettingsState } from './state.js'
 
 export type { SettingsCommand, SettingsRefusal } from './decide.js';
 export { type SettingsEvent, settingsEvents } from './events.js';
-export { type MissingSettings, readSettings, type SettingsState } from './state.js';
+export {
+  type MissingSettings,
+  type Presentation,
+  presentationOf,
+  readSettings,
+  type SettingsState,
+} from './state.js';
 export {
   type AnySettingRow,
   rowOfKey,

@@ -9,21 +9,65 @@ import {
   settingsTable,
 } from './table/index.js';
 
-export interface SettingsState {
-  /** Last value of each key, as it was typed. */
-  readonly values: ReadonlyMap<string, string>;
+/** How a setting is shown, and whether its value counts. */
+export interface Presentation {
+  /** An inactive one counts as never set; only keys with a safe value may be. */
+  readonly isActive: boolean;
+  /** Whether it leaves through the public configuration, as long as it is active (rules 3.1). */
+  readonly isPublic: boolean;
+  readonly description: string;
 }
 
-export const initialSettings: SettingsState = { values: new Map() };
+export interface SettingsState {
+  /** Last value of each key, as it was typed; of inactive ones, too. */
+  readonly values: ReadonlyMap<string, string>;
+  /** What staff said about keys; the table says it of the others. */
+  readonly presented: ReadonlyMap<string, Presentation>;
+  /** Keys that staff removed: a seed does not bring them back. */
+  readonly removed: ReadonlySet<string>;
+}
+
+export const initialSettings: SettingsState = {
+  values: new Map(),
+  presented: new Map(),
+  removed: new Set(),
+};
+
+const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
+  new Map([...map].filter(([name]) => name !== key));
 
 export const evolveSettings = (state: SettingsState, event: SettingsEvent): SettingsState => {
+  const { values, presented, removed } = state;
   switch (event.type) {
-    case 'SettingChanged':
-      return { values: new Map(state.values).set(event.data.key, event.data.value) };
+    case 'SettingChanged': {
+      const { key, value } = event.data;
+      const stillRemoved = new Set([...removed].filter((each) => each !== key));
+      return { values: new Map(values).set(key, value), presented, removed: stillRemoved };
+    }
+    case 'SettingPresented': {
+      const { key, isActive, isPublic, description } = event.data;
+      const presentation = { isActive, isPublic, description };
+      return { values, presented: new Map(presented).set(key, presentation), removed };
+    }
+    case 'SettingRemoved': {
+      const { key } = event.data;
+      return {
+        values: without(values, key),
+        presented: without(presented, key),
+        removed: new Set([...removed, key]),
+      };
+    }
     default:
       return state;
   }
 };
+
+/** How a key is shown now. */
+export const presentationOf = (
+  { presented }: Pick<SettingsState, 'presented'>,
+  { key, isPublic, description }: AnySettingRow,
+): Presentation =>
+  presented.get(key) ?? { isActive: true, isPublic: isPublic === true, description };
 
 /** Settings without which the program cannot decide; staff must set these keys. */
 export interface MissingSettings {
@@ -33,8 +77,13 @@ export interface MissingSettings {
   readonly unreadable: readonly string[];
 }
 
-const textOf = (state: SettingsState, setting: AnySettingRow): string | undefined =>
-  state.values.get(setting.key) ?? setting.whenMissing;
+/** What typed settings are read from. */
+type SettingTexts = Pick<SettingsState, 'values' | 'presented'>;
+
+const textOf = (state: SettingTexts, setting: AnySettingRow): string | undefined => {
+  const { isActive } = presentationOf(state, setting);
+  return (isActive ? state.values.get(setting.key) : undefined) ?? setting.whenMissing;
+};
 
 type Codecs = { readonly [Name in SettingName]: (typeof settingsTable)[Name]['value'] };
 
@@ -45,7 +94,7 @@ const codecByName: Record<string, t.Mixed> = Object.fromEntries(
 const SettingsCodec = t.type(codecByName as Codecs, 'Settings');
 
 /** All settings, typed; a key that was never set and has no safe value makes it fail. */
-export const readSettings = (state: SettingsState): E.Either<MissingSettings, Settings> => {
+export const readSettings = (state: SettingTexts): E.Either<MissingSettings, Settings> => {
   const texts = Object.entries(settingsTable).map(([name, setting]) => [
     name,
     textOf(state, setting),

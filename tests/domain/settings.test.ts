@@ -1,7 +1,9 @@
 import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
 import {
+  type Presentation,
   readSettings,
+  rowOfKey,
   type SettingsEvent,
   settingRows,
   settings,
@@ -92,6 +94,91 @@ test(
     .when({ type: 'SeedSettings', at })
     .then(changed('MAX_RENTAL_EXTENSIONS', '3')),
 );
+
+const optional = 'NEED_RENTALS_KYC_VERIFIED';
+const presented = (key: string, words: Partial<Presentation>): SettingsEvent => {
+  const row = rowOfKey(key);
+  const usual = { isActive: true, isPublic: row?.isPublic === true };
+  const description = row?.description ?? '';
+  return { type: 'SettingPresented', data: { key, ...usual, description, ...words, at } };
+};
+const removed = (key: string): SettingsEvent => ({ type: 'SettingRemoved', data: { key, at } });
+const isKycNeeded = (...history: readonly SettingsEvent[]): boolean | null => {
+  const read = readSettings(spec.given(...history).state);
+  return E.isRight(read) ? read.right.needRentalsKycVerified : null;
+};
+
+test(
+  'staff say how a setting is shown, and change its value with the same wish',
+  spec
+    .given(...seeded)
+    .when({ ...change('POINTS_KYC', '40'), presentation: { isPublic: true } })
+    .thenOnce(changed('POINTS_KYC', '40'), presented('POINTS_KYC', { isPublic: true })),
+);
+
+test(
+  'a setting without a safe value cannot be made inactive',
+  spec
+    .given(...seeded)
+    .when({ ...change('POINTS_KYC', '40'), presentation: { isActive: false } })
+    .refuses({ kind: 'SettingRequired', key: 'POINTS_KYC' }),
+);
+
+test(
+  'nor can it be removed',
+  spec
+    .given(...seeded)
+    .when({ type: 'RemoveSetting', key: 'POINTS_KYC', at })
+    .refuses({ kind: 'SettingRequired', key: 'POINTS_KYC' }),
+);
+
+test(
+  'a setting with a safe value is removed',
+  spec
+    .given(...seeded)
+    .when({ type: 'RemoveSetting', key: optional, at })
+    .thenOnce(removed(optional)),
+);
+
+test(
+  'a seed does not bring back what staff removed',
+  spec
+    .given(...seeded, removed(optional))
+    .when({ type: 'SeedSettings', at })
+    .nothing(),
+);
+
+test(
+  'a key that has a value is not added again',
+  spec
+    .given(...seeded)
+    .when({ ...change(optional, 'true'), type: 'AddSetting' })
+    .refuses({ kind: 'SettingExists', key: optional }),
+);
+
+test(
+  'a removed key is added again',
+  spec
+    .given(...seeded, removed(optional))
+    .when({ ...change(optional, 'false'), type: 'AddSetting' })
+    .then(changed(optional, 'false')),
+);
+
+test(
+  'an unknown key is not removed',
+  spec
+    .given()
+    .when({ type: 'RemoveSetting', key: 'NO_SUCH_KEY', at })
+    .refuses({ kind: 'SettingUnknown', key: 'NO_SUCH_KEY' }),
+);
+
+test('an inactive setting counts as never set, until it is active again', (t) => {
+  const off = [...seeded, presented(optional, { isActive: false })];
+  t.false(isKycNeeded(...seeded));
+  t.true(isKycNeeded(...off));
+  t.false(isKycNeeded(...off, presented(optional, {})));
+  t.true(isKycNeeded(...seeded, removed(optional)));
+});
 
 test('every initial value fits its own setting, and no key is there twice', (t) => {
   for (const { key, initial, value } of settingRows) {

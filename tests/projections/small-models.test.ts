@@ -207,23 +207,53 @@ test('late fees: a deleted configuration stays, because rentals cite it (P-030)'
 });
 
 test('settings: the history tells who changed what from what', async (t) => {
-  const change = (value: string) => ({
-    type: 'SettingChanged',
-    data: { key: 'POINTS_PER_NPR', value, at },
-  });
+  const key = 'POINTS_PER_NPR';
+  const change = (value: string) => ({ type: 'SettingChanged', data: { key, value, at } });
+  const words = { isActive: false, isPublic: true, description: 'Points for a rupee' };
+  const presented = { type: 'SettingPresented', data: { key, ...words, at } };
   const tables = await tablesAfter(
     t,
     settings,
-    inStream('settings-all', [change('12'), change('9')]),
+    inStream('settings-all', [change('12'), change('9'), presented]),
   );
-  t.like(tables.settings?.[0], { key: 'POINTS_PER_NPR', value: '9', actor_kind: 'system' });
+  t.like(tables.settings?.[0], {
+    key,
+    value: '9',
+    is_active: false,
+    is_public: true,
+    description: 'Points for a rupee',
+    actor_kind: 'system',
+  });
+  const untold = { is_active: true, is_public: null, description: null };
+  const told = { is_active: false, is_public: true, description: 'Points for a rupee' };
   t.deepEqual(
-    tables.history?.map((row) => [row.previous_value, row.value]),
+    tables.history?.map(({ before, after }) => [before, after]),
     [
-      [null, '12'],
-      ['12', '9'],
+      [
+        { value: null, ...untold },
+        { value: '12', ...untold },
+      ],
+      [
+        { value: '12', ...untold },
+        { value: '9', ...untold },
+      ],
+      [
+        { value: '9', ...untold },
+        { value: '9', ...told },
+      ],
     ],
   );
+});
+
+test('settings: a removed one is gone, its history is not', async (t) => {
+  const key = 'NEED_RENTALS_KYC_VERIFIED';
+  const events = [
+    { type: 'SettingChanged', data: { key, value: 'false', at } },
+    { type: 'SettingRemoved', data: { key, at } },
+  ];
+  const tables = await tablesAfter(t, settings, inStream('settings-all', events));
+  t.deepEqual(tables.settings, []);
+  t.is(tables.history?.length, 2);
 });
 
 test('rental issues: a report stays as it was said, and tells when it was resolved', async (t) => {
