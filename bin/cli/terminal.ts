@@ -5,8 +5,8 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 
 /** A piece of work whose length is known, at least roughly. */
 export interface Progress {
-  /** Total and done so far, in the unit of the bar's label. */
-  update(done: number, total: number): void;
+  /** Total and done so far, in the unit of the bar's label; `note` may say more. */
+  update(done: number, total: number, note?: string): void;
   end(): void;
 }
 
@@ -38,26 +38,27 @@ const barOn = (output: NodeJS.WriteStream, label: string): Progress => {
   );
   let bar: SingleBar | null = null;
   return {
-    update: (done, total) => {
-      bar ??= bars.create(total, 0, { label });
+    update: (done, total, note = '') => {
+      bar ??= bars.create(total, 0, { label, note });
       bar.setTotal(total);
-      bar.update(done);
+      bar.update(done, { note });
     },
     end: () => bars.stop(),
   };
 };
 
-const barFormat = '  {label} {bar} {percentage}% | {value} of {total} | {eta_formatted} left';
+const barFormat =
+  '  {label} {bar} {percentage}% | {value} of {total} | {eta_formatted} left {note}';
 
 const plainProgress = (say: (text: string) => void, label: string): Progress => {
   let told = -1;
   return {
-    update: (done, total) => {
+    update: (done, total, note = '') => {
       const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
       const part = Math.floor(percent / plainStepPercent);
       if (part <= told) return;
       told = part;
-      say(`  ${label}: ${percent}% (${done} of ${total})`);
+      say(`  ${label}: ${percent}% (${done} of ${total}) ${note}`.trimEnd());
     },
     end: () => undefined,
   };

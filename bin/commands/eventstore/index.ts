@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { backupCommand } from './backup.js';
+import { copyCommand } from './copy.js';
 import { restoreCommand } from './restore.js';
 import { runsNode } from './run.js';
 import { scavengeCommand } from './scavenge.js';
@@ -11,6 +12,7 @@ export const eventStoreCommand = (): Command =>
   runsNode(new Command('eventstore').enablePositionalOptions())
     .description('run the EventStoreDB-compatible node alone')
     .addCommand(backupCommand())
+    .addCommand(copyCommand())
     .addCommand(restoreCommand())
     .addCommand(scavengeCommand())
     .addCommand(verifyCommand());
