@@ -3,6 +3,7 @@ import { claim } from '../domain/claim/index.js';
 import { discount } from '../domain/discount/index.js';
 import { favourite } from '../domain/favourite/index.js';
 import { lateFee } from '../domain/late-fee/index.js';
+import { partner } from '../domain/partner/index.js';
 import { points } from '../domain/points/index.js';
 import { powerBank } from '../domain/power-bank/index.js';
 import { rental } from '../domain/rental/index.js';
@@ -23,6 +24,7 @@ export const createHandlers = (dependencies: HandlerDependencies) => ({
   discount: createHandler(discount, dependencies),
   favourite: createHandler(favourite, dependencies),
   lateFee: createHandler(lateFee, dependencies),
+  partner: createHandler(partner, dependencies),
   points: createHandler(points, dependencies),
   powerBank: createHandler(powerBank, dependencies),
   rental: createHandler(rental, dependencies),

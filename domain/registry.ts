@@ -5,6 +5,7 @@ import { claimEvents } from './claim/events.js';
 import { discountEvents } from './discount/events.js';
 import { favouriteEvents } from './favourite/index.js';
 import { lateFeeEvents } from './late-fee/events.js';
+import { partnerEvents } from './partner/events.js';
 import { pointsEvents } from './points/events.js';
 import { powerBankEvents } from './power-bank/events.js';
 import { rentalEvents } from './rental/events.js';
@@ -31,6 +32,7 @@ export const eventsByCategory = {
   points: pointsEvents,
   user: userEvents,
   staff: staffEvents,
+  partner: partnerEvents,
   renter: renterEvents,
   rental: rentalEvents,
   station: stationEvents,
