@@ -1,8 +1,8 @@
 /** Groups are created, changed, listed and deleted. */
-import { END, START, streamNameFilter, UNBOUNDED } from '@eventstore/db-client';
+import { END, jsonEvent, START, streamNameFilter, UNBOUNDED } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import test from 'ava';
-import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
+import { type LogLine, startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
 import {
   ackAll,
   allSettings,
@@ -295,6 +295,25 @@ test.serial('a restart of the subsystem drops consumers and keeps the groups', a
   t.deepEqual(info.settings, streamSettings(CHANGED));
   const again = await join(client, 's', { groupName: 'second' });
   t.deepEqual(await again.untilCount(2), lines('s', 1, 2));
+});
+
+test.serial('a configuration that somebody spoiled costs what it spoiled only', async (t) => {
+  const reported: string[] = [];
+  const log = ({ error }: LogLine) => reported.push(error instanceof Error ? error.message : '');
+  const { client } = await running(t, { log });
+  await createGroup(client, 'a');
+  const config = '$persistentSubscriptionConfig';
+  const type = '$PersistentConfig';
+  await client.appendToStream(config, jsonEvent({ type, data: { entries: 'none' } }));
+  await client.restartPersistentSubscriptionSubsystem();
+  t.is((await client.listAllPersistentSubscriptions()).length, 1);
+  t.true(reported.includes(`event 1 of ${config} is no configuration`));
+  await createGroup(client, 'b');
+  const data = { entries: [{ stream: 'c', group: 'g' }, 7] };
+  await client.appendToStream(config, jsonEvent({ type, data }));
+  await client.restartPersistentSubscriptionSubsystem();
+  t.deepEqual(await client.listAllPersistentSubscriptions(), []);
+  t.is(reported.filter((line) => line.endsWith('has an entry that is no group')).length, 2);
 });
 
 test.serial('groups are there after a restart of the node, as they were', async (t) => {

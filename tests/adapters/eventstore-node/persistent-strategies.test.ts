@@ -11,6 +11,7 @@ import {
   allSettings,
   createGroup,
   type Delivered,
+  eventually,
   type Inbox,
   join,
   joinAll,
@@ -102,6 +103,27 @@ test.serial('Pinned: an event for a full consumer waits while others pass', asyn
   t.deepEqual(full.lines, ['0@p-0']);
   await full.ack(...full.events);
   t.deepEqual(await full.untilCount(2), lines('p-0', 0, 1));
+});
+
+test.serial('Pinned: a newcomer gets his share of the streams that are idle', async (t) => {
+  const { client } = await ownNode(t);
+  const settings = allSettings({ consumerStrategyName: 'Pinned' });
+  await client.createPersistentSubscriptionToAll('g', settings, { filter });
+  const first = await joinAll(client, { bufferSize: 100 });
+  await appendToEach(client);
+  await first.untilCount(STREAMS.length);
+  const second = await joinAll(client, { bufferSize: 100 });
+  await appendToEach(client);
+  await first.untilCount(2 * STREAMS.length);
+  await first.ack(...first.events);
+  await eventually(
+    () => client.getPersistentSubscriptionToAllInfo('g'),
+    ({ stats }) => stats.outstandingMessagesCount === 0,
+  );
+  await appendToEach(client);
+  await untilTogether([first, second], 3 * STREAMS.length);
+  t.is(second.lines.length, STREAMS.length / 2);
+  t.is(streamsOf(second).size, STREAMS.length / 2);
 });
 
 test.serial('Pinned goes by the stream a link leads to', async (t) => {

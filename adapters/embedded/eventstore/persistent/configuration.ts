@@ -4,7 +4,7 @@
  */
 import { STATE_EVENTS_KEPT } from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
-import type { WriteOperation } from '../log/types.js';
+import type { RecordedEvent, WriteOperation } from '../log/types.js';
 import { compileFilter, type FilterDescription } from '../streams/filter.js';
 import { parseStart, startText } from './places.js';
 import {
@@ -31,22 +31,28 @@ export function keepGroups(log: EventLog, groups: Iterable<GroupDefinition>): Wr
   return [...keepLast(log, STREAM, STATE_EVENTS_KEPT), append(STREAM, jsonEvent(TYPE, json))];
 }
 
-/** The groups that were kept last. Entries that make no sense are left out and reported. */
+/**
+ * The groups that were kept last. What makes no sense is left out and reported: an entry, or a
+ * whole event, for which the one before it stands in.
+ */
 export function loadConfiguration(log: EventLog): readonly GroupDefinition[] {
-  const [event] = lastEvents(log, STREAM, STATE_EVENTS_KEPT).filter(({ type }) => type === TYPE);
-  if (event === undefined) return [];
-  const json = parseJson(Buffer.from(event.data).toString('utf8'));
-  const entries = isObject(json) ? json.entries : undefined;
-  if (!Array.isArray(entries)) {
-    log.reportFailure(new Error(`the newest event of ${STREAM} is no configuration`));
-    return [];
+  for (const event of lastEvents(log, STREAM, STATE_EVENTS_KEPT)) {
+    const json = parseJson(Buffer.from(event.data).toString('utf8'));
+    const entries = isObject(json) ? json.entries : undefined;
+    if (event.type === TYPE && Array.isArray(entries)) {
+      return entries.flatMap((entry: unknown) => {
+        const definition = isObject(entry) ? definitionOf(entry) : undefined;
+        if (definition === undefined) report(log, event, 'has an entry that is no group');
+        return definition ?? [];
+      });
+    }
+    report(log, event, 'is no configuration');
   }
-  return entries.flatMap((entry: unknown) => {
-    const definition = isObject(entry) ? definitionOf(entry) : undefined;
-    if (definition !== undefined) return [definition];
-    log.reportFailure(new Error(`${STREAM} has an entry that is no group`));
-    return [];
-  });
+  return [];
+}
+
+function report(log: EventLog, { revision }: RecordedEvent, what: string): void {
+  log.reportFailure(new Error(`event ${revision} of ${STREAM} ${what}`));
 }
 
 function entryOf({ key, settings, filter, startAfter }: GroupDefinition): Json {

@@ -10,6 +10,7 @@ import {
   groupFailed,
   groupMissing,
   invalidArgument,
+  unavailable,
   unknownError,
 } from '../streams/errors.js';
 import { type GroupRequest, readCreate, readGroupKey, readUpdate } from '../wire/group-request.js';
@@ -56,9 +57,8 @@ export function manageHandlers(log: EventLog, groups: Groups, callers: Callers) 
       return replayParked(groups, request.getOptions());
     }),
     restartSubsystem: unary(async (_call: Call<SharedPb.Empty>) => {
-      const result = await groups.restart();
-      if (result.kind === 'failed') return { error: unknownError(result.reason) };
-      return { message: new Empty() };
+      const { kind } = await groups.restart();
+      return kind === 'stopping' ? { error: unavailable() } : { message: new Empty() };
     }),
   };
 }
@@ -124,6 +124,8 @@ function changed<A>(key: GroupKey, result: ChangeResult, message: A): Answer<A> 
       return { error: groupExists(groupNames(key)) };
     case 'missing':
       return { error: groupMissing(groupNames(key)) };
+    case 'stopping':
+      return { error: unavailable() };
     case 'failed':
       return { error: groupFailed(groupNames(key), result.reason) };
   }

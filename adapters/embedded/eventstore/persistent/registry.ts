@@ -19,9 +19,12 @@ export type ChangeResult =
   | { readonly kind: 'done' }
   | { readonly kind: 'exists' }
   | { readonly kind: 'missing' }
+  /** The node is about to end; the caller may ask the next one. */
+  | { readonly kind: 'stopping' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 const DONE: ChangeResult = { kind: 'done' };
+const STOPPING: ChangeResult = { kind: 'stopping' };
 const NOT_KEPT: ChangeResult = {
   kind: 'failed',
   reason: 'The configuration could not be written.',
@@ -164,10 +167,7 @@ export class Groups {
   }
 
   private change(work: () => Promise<ChangeResult>): Promise<ChangeResult> {
-    const result = this.lastChange.then(() => {
-      const stopping: ChangeResult = { kind: 'failed', reason: 'The node is shutting down.' };
-      return this.halted ? stopping : work();
-    });
+    const result = this.lastChange.then(() => (this.halted ? STOPPING : work()));
     // Whoever asked hears of a failure; the next change goes ahead.
     this.lastChange = result.catch(() => undefined);
     return result;
