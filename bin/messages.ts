@@ -1,4 +1,4 @@
-/** Which ways there are to send messages: the configured providers, or a mailbox on this machine. */
+/** The ways there are to send messages: configured providers, or a mailbox on this machine. */
 
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../adapters/clock.js';

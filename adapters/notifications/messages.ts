@@ -7,7 +7,7 @@ import type { Channel, Delivery, Message, Messages } from '../../ports/messages.
 import type { Metrics } from '../../ports/metrics.js';
 import { maskDestination } from './mask.js';
 import { type Attempt, deliveries, type Provider } from './provider.js';
-import { createTurns, type Turns } from './turns.js';
+import { createTurns, type TurnLimits, type Turns } from './turns.js';
 
 /** `null`: the channel has no provider here. */
 export interface MessageProviders {
@@ -37,10 +37,11 @@ export interface OpenMessages extends Messages {
   close(graceMs: number): Promise<void>;
 }
 
-/** Messages of one channel that may wait for a connection; more than that are turned away. */
-const waitingMax = 500;
+/** What messages of one channel may wait for a connection; others are turned away. */
+type Waits = Pick<TurnLimits, 'waitingMax' | 'waitMsMax'>;
+
 /** With the time-outs of the providers this stays below the time-out of a request. */
-const waitMsMax = 5_000;
+const usualWaits: Waits = { waitingMax: 500, waitMsMax: 5_000 };
 
 /** A provider, and the turns on its connections: its own queue would have no bound. */
 interface Line<Address> {
@@ -48,10 +49,12 @@ interface Line<Address> {
   readonly turns: Turns;
 }
 
-const lineOf = <Address>(provider: Provider<Address> | null): Line<Address> | null => {
+const lineOf = <Address>(
+  provider: Provider<Address> | null,
+  waits: Waits,
+): Line<Address> | null => {
   if (provider === null) return null;
-  const atOnceMax = provider.connectionsMax;
-  return { provider, turns: createTurns({ atOnceMax, waitingMax, waitMsMax }) };
+  return { provider, turns: createTurns({ atOnceMax: provider.connectionsMax, ...waits }) };
 };
 
 const busy: Attempt = { delivery: deliveries.later, code: 'busy' };
@@ -107,9 +110,13 @@ const checkLine = async (
 };
 
 /** Nothing connects before the first message. */
-export const createMessages = (providers: MessageProviders, tools: MessageTools): OpenMessages => {
-  const sms = lineOf(providers.sms);
-  const email = lineOf(providers.email);
+export const createMessages = (
+  providers: MessageProviders,
+  tools: MessageTools,
+  waits: Waits = usualWaits,
+): OpenMessages => {
+  const sms = lineOf(providers.sms, waits);
+  const email = lineOf(providers.email, waits);
   const lines = [sms, email].filter((line) => line !== null);
   const trySending = async (message: Message): Promise<Attempt | null> => {
     const { destination } = message;

@@ -5,7 +5,7 @@ import { deliveries, type Provider } from '../../../adapters/notifications/provi
 import { signInCodeMessage } from '../../../commands/account/message-texts.js';
 import type { PhoneNumber } from '../../../domain/shared/identifier.js';
 import { memoryLog } from '../../support/log.js';
-import { email, openMailbox, phone } from '../../support/mailbox.js';
+import { email, openMailbox, patience, phone } from '../../support/mailbox.js';
 import { memoryMetrics } from '../../support/memory-metrics.js';
 import { closedPort } from '../../support/talker.js';
 
@@ -39,7 +39,7 @@ const openSlow = () => {
   const slow = slowProvider();
   const log = memoryLog();
   const metrics = memoryMetrics();
-  const messages = createMessages({ sms: slow.provider, email: null }, { log, metrics });
+  const messages = createMessages({ sms: slow.provider, email: null }, { log, metrics }, patience);
   return { ...slow, messages, metrics, lines: log.lines };
 };
 

@@ -97,7 +97,7 @@ test('a wrong password is for operators, and so is a server that wants none', as
 });
 
 test('after a time-out the outcome is unknown, and the message is not sent again', async (t) => {
-  const { mailbox, messages, lettersTo } = await openMailbox(t, { email: { timeoutMs: 400 } });
+  const { mailbox, messages, lettersTo } = await openMailbox(t, { email: { timeoutMs: 3_000 } });
   mailbox.mail.next({ kind: 'silence', at: 'message' });
   t.deepEqual(await messages.send(message), unknownOutcome);
   t.is(lettersTo(email.value).length, 1, 'it had been taken');
@@ -167,7 +167,9 @@ const conversations = [
 for (const [title, talk, delivery] of conversations) {
   test(`a server that answers with ${title}`, async (t) => {
     const port = await startTalker(t, talk);
-    const { messages } = await openMailbox(t, { email: { port, account: null, timeoutMs: 2_000 } });
+    const { messages } = await openMailbox(t, {
+      email: { port, account: null, timeoutMs: 10_000 },
+    });
     t.deepEqual(await messages.send(message), delivery);
   });
 }
@@ -178,7 +180,7 @@ test('a server that trickles its replies is given up', async (t) => {
     const timer = setInterval(() => socket.write('x'), 20);
     socket.once('close', () => clearInterval(timer));
   });
-  const { messages } = await openMailbox(t, { email: { port, timeoutMs: 300 } });
+  const { messages } = await openMailbox(t, { email: { port, timeoutMs: 2_000 } });
   t.deepEqual(await messages.send(message), unknownOutcome);
 });
 

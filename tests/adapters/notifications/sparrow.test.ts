@@ -103,7 +103,7 @@ test('an answer that is not in the contract is never taken for success', async (
 });
 
 test('after a time-out the outcome is unknown, and the message is not sent again', async (t) => {
-  const { mailbox, messages, lettersTo } = await openMailbox(t, { sms: { timeoutMs: 300 } });
+  const { mailbox, messages, lettersTo } = await openMailbox(t, { sms: { timeoutMs: 3_000 } });
   mailbox.sms.next({ kind: 'silence' });
   t.deepEqual(await messages.send(message), unknownOutcome);
   t.is(lettersTo('9841234567').length, 1, 'it had been taken');
@@ -143,7 +143,7 @@ test('what speaks no HTTP, or endlessly, is cut off and has an unknown outcome',
     socket.once('close', () => clearInterval(timer));
   });
   for (const port of [garbage, flood, drip]) {
-    const sms = { baseUrl: `http://127.0.0.1:${port}/v2`, timeoutMs: 500 };
+    const sms = { baseUrl: `http://127.0.0.1:${port}/v2`, timeoutMs: 3_000 };
     const { messages } = await openMailbox(t, { sms });
     t.deepEqual(await messages.send(message), unknownOutcome);
   }
