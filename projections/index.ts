@@ -1,3 +1,4 @@
+import { actionLog } from './action-log/index.js';
 import { cabinet } from './cabinet.js';
 import { due } from './due.js';
 import type { Projection } from './engine/index.js';
@@ -9,6 +10,7 @@ import { powerBank } from './power-bank.js';
 import { rental } from './rental/index.js';
 import { rentalIssue } from './rental-issue.js';
 import { settings } from './settings.js';
+import { staff } from './staff.js';
 import { station } from './station/index.js';
 import { user } from './user.js';
 import { wallet } from './wallet/index.js';
@@ -26,6 +28,8 @@ export const projections: readonly Projection[] = [
   settings,
   cabinet,
   user,
+  staff,
   favourite,
   rentalIssue,
+  actionLog,
 ];

@@ -142,6 +142,31 @@ CREATE TABLE account.verification_tokens (
 CREATE INDEX verification_tokens_by_expiry ON account.verification_tokens USING btree (expires_at);
 CREATE INDEX verification_tokens_of ON account.verification_tokens USING btree (identifier_index);
 
+CREATE TABLE action_log.actions (
+  event_id text NOT NULL,
+  position bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor_id text NOT NULL,
+  target_kind text NOT NULL,
+  target_id text NOT NULL,
+  action text NOT NULL,
+  changes jsonb NOT NULL,
+  correlation_id text NOT NULL,
+  PRIMARY KEY (event_id)
+);
+CREATE INDEX actions_newest ON action_log.actions USING btree ("position");
+CREATE INDEX actions_of_actor ON action_log.actions USING btree (actor_id, "position");
+CREATE INDEX actions_of_request ON action_log.actions USING btree (correlation_id);
+CREATE INDEX actions_on_target ON action_log.actions USING btree (target_kind, target_id, "position");
+
+CREATE TABLE action_log.standings (
+  stream text NOT NULL,
+  target_id text NOT NULL,
+  fields jsonb NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (stream, target_id)
+);
+
 CREATE TABLE cabinet.secrets (
   secret_id text NOT NULL,
   sealed bytea NOT NULL,
@@ -563,8 +588,7 @@ CREATE TABLE rental_issue.rental_issues (
   rental_id text NOT NULL,
   user_id text NOT NULL,
   issue_type text NOT NULL,
-  description text NOT NULL,
-  images text[] NOT NULL,
+  words text NOT NULL,
   status text NOT NULL,
   reported_at timestamp with time zone NOT NULL,
   resolved_at timestamp with time zone,
@@ -615,6 +639,22 @@ CREATE TABLE settings.settings (
   PRIMARY KEY (key)
 );
 CREATE INDEX settings_of_stream ON settings.settings USING btree (stream);
+
+CREATE TABLE staff.members (
+  staff_id text NOT NULL,
+  stream text NOT NULL,
+  role text NOT NULL,
+  is_active boolean NOT NULL,
+  reason text,
+  person text NOT NULL,
+  email_index text NOT NULL,
+  added_by text,
+  added_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (staff_id)
+);
+CREATE INDEX members_of_stream ON staff.members USING btree (stream);
 
 CREATE TABLE station.anomalies (
   station text NOT NULL,

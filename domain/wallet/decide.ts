@@ -159,7 +159,7 @@ const debitWallet = (wish: WalletWish<'DebitWallet'>, wallet: WalletState): Deci
 /** Staff may take money away, but neither held money nor more than there is (P-064). */
 const adjustWallet = (wish: WalletWish<'AdjustWallet'>, wallet: WalletState): Decision => {
   const { adjustmentId, amount, reason, at } = wish;
-  const entry = { type: 'adjustment' as const, amount, reason };
+  const entry = { type: 'adjustment' as const, amount };
   return once(wallet, { id: adjustmentId, entry }, () => {
     if (isZero(amount)) return notAllowed(amount);
     return E.map(() => [

@@ -73,7 +73,10 @@ export const walletEvents = {
       at: Instant,
     }),
   ),
-  /** Staff corrected the balance (TOP-5). `amount` is signed: negative takes money away. */
+  /**
+   * Staff corrected the balance (TOP-5). `amount` is signed: negative takes money away. The reason
+   * is sealed, see `ports/user-data.ts`; those of the first events stand as they were typed.
+   */
   WalletAdjusted: event(
     t.strict({ adjustmentId: EntryId, amount: Money, reason: t.string, at: Instant }),
   ),

@@ -51,7 +51,8 @@ export type WalletEntry =
       /** What it left held; a final capture gives this back at once. */
       readonly remaining: Money;
     }
-  | { readonly type: 'adjustment'; readonly amount: Money; readonly reason: string };
+  /** Its reason is sealed anew each time, so that two of the same wish differ. */
+  | { readonly type: 'adjustment'; readonly amount: Money };
 
 export interface WalletState {
   /** All money of the wallet, held or not. */
@@ -164,8 +165,8 @@ export const evolveWallet = (wallet: WalletState, event: WalletEvent): WalletSta
       return withBalance(wallet, debitId, { entry, change: negate(amount) });
     }
     case 'WalletAdjusted': {
-      const { adjustmentId, amount, reason } = event.data;
-      const entry = { type: 'adjustment' as const, amount, reason };
+      const { adjustmentId, amount } = event.data;
+      const entry = { type: 'adjustment' as const, amount };
       return withBalance(wallet, adjustmentId, { entry, change: amount });
     }
     default:

@@ -13,7 +13,7 @@ export * from './tables.js';
  */
 export const wallet = defineProjection({
   name: 'wallet',
-  version: 1,
+  version: 2,
   tables: [wallets, entries, transactions, payers],
   parts: [walletEvents, rentalPayments],
   checks: [

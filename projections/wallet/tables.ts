@@ -67,6 +67,8 @@ export const TransactionType = oneOf('TransactionType', [
   'RENTAL_DUE',
   'REFUND',
   'FINE',
+  /** Staff put money in, or took it away (TOP-5); `purpose` says which. */
+  'ADJUSTMENT',
 ]);
 export const TransactionMethod = oneOf('TransactionMethod', [
   'WALLET',
@@ -91,7 +93,7 @@ export const transactions = defineTable({
     transaction_id: text,
     user_id: text,
     type: word(TransactionType),
-    /** Of a rental's payment: what the payment is for. */
+    /** Of a rental's payment: what it is for. Of a correction by staff: CREDIT or DEBIT. */
     purpose: maybe(text),
     amount_minor: minor,
     method: word(TransactionMethod),

@@ -70,21 +70,22 @@ const enter = (
   });
 };
 
-interface Credit extends Pick<RowOf<typeof transactions>, 'type' | 'method'> {
+interface Movement extends Pick<RowOf<typeof transactions>, 'type' | 'method'> {
   readonly id: string;
+  readonly purpose?: 'CREDIT' | 'DEBIT';
   readonly amount: number;
   readonly at: Instant;
 }
 
-const record = (context: Context, logged: LoggedIn<'wallet'>, credit: Credit): void => {
-  const { id, type, method, amount, at } = credit;
+const record = (context: Context, logged: LoggedIn<'wallet'>, movement: Movement): void => {
+  const { id, type, method, purpose = null, amount, at } = movement;
   const source = `wallet/${logged.streamId}/${id}`;
   context.transactions.put({
     source,
     transaction_id: transactionIdOf(source, at),
     user_id: logged.streamId,
     type,
-    purpose: null,
+    purpose,
     amount_minor: amount,
     method,
     wallet_minor: amount,
@@ -96,6 +97,17 @@ const record = (context: Context, logged: LoggedIn<'wallet'>, credit: Credit): v
     settled_at: at,
     position: logged.position,
   });
+};
+
+/** A correction by staff, as the user sees it (TOP-5). */
+const recordAdjustment = (
+  context: Context,
+  logged: LoggedIn<'wallet'>,
+  { id, amount, at }: Pick<Movement, 'id' | 'amount' | 'at'>,
+): void => {
+  const purpose = amount > 0 ? 'CREDIT' : 'DEBIT';
+  const kind = { type: 'ADJUSTMENT', method: 'WALLET', purpose } as const;
+  record(context, logged, { ...kind, id, amount: Math.abs(amount), at });
 };
 
 const handlers: Handlers<'wallet', Context> = {
@@ -113,7 +125,8 @@ const handlers: Handlers<'wallet', Context> = {
     if (source === 'TOPUP' || source === 'DEMO') {
       record(context, logged, { ...credit, type: 'TOPUP', method: 'GATEWAY' });
     }
-    // A rental tells its refunds itself, points included; staff's corrections are entries (TOP-5).
+    if (source === 'STAFF') recordAdjustment(context, logged, credit);
+    // A rental tells its refunds itself, points included.
     if (source === 'REFUND' && rentalId === null) {
       record(context, logged, { ...credit, type: 'REFUND', method: 'WALLET' });
     }
@@ -153,6 +166,7 @@ const handlers: Handlers<'wallet', Context> = {
       reason,
     } as const;
     enter(context, logged, { balance: amount.minor, at, entry });
+    recordAdjustment(context, logged, { id: adjustmentId, amount: amount.minor, at });
   },
 };
 

@@ -81,7 +81,11 @@ test('a statement shows each entry with the balance before and after', async (t)
       ['ADJUSTMENT', 'STAFF', 2_000n, 45_000n, 43_000n],
     ],
   );
-  t.deepEqual(shown(transactions), ['TOPUP SUCCESS 50000 = 0 pt + 50000 GATEWAY']);
+  t.deepEqual(shown(transactions), [
+    'ADJUSTMENT SUCCESS 2000 = 0 pt + 2000 WALLET',
+    'TOPUP SUCCESS 50000 = 0 pt + 50000 GATEWAY',
+  ]);
+  t.is(transactions?.[0]?.purpose, 'DEBIT');
 });
 
 test('held money is not spendable, and not gone', async (t) => {
@@ -95,11 +99,12 @@ test('held money is not spendable, and not gone', async (t) => {
   t.like(wallets?.[0], { balance_minor: 10_000n, held_minor: 8_000n, spendable_minor: 2_000n });
 });
 
-test('a correction by staff is an entry and no transaction (TOP-5)', async (t) => {
+test('a correction by staff is an entry, and a movement that the user sees (TOP-5)', async (t) => {
   const events = inStream('wallet-ann', [credited('100', 'STAFF')]);
   const { entries, transactions } = await tablesAfter(t, events);
   t.like(entries?.[0], { kind: 'ADJUSTMENT', about: 'STAFF' });
-  t.deepEqual(transactions, []);
+  t.deepEqual(shown(transactions), ['ADJUSTMENT SUCCESS 10000 = 0 pt + 10000 WALLET']);
+  t.like(transactions?.[0], { user_id: 'ann', purpose: 'CREDIT', rental_id: null });
 });
 
 test('a held payment is pending, and names its rental and its split (P-002)', async (t) => {

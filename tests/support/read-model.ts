@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
+import { eventsByCategory, isCategory } from '../../domain/registry.js';
+import { parseStreamName } from '../../domain/shared/aggregate.js';
+import {
+  currentSchemaVersion,
+  type EventDefinitions,
+  firstSchemaVersion,
+} from '../../domain/shared/events.js';
 import { type Instant, instant } from '../../domain/shared/instant.js';
 import type { Database, Row, Sql } from '../../ports/database.js';
+import type { Actor } from '../../ports/event-metadata.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
 import type { Projection } from '../../projections/engine/projection.js';
 import { createSchema } from '../../projections/engine/schema.js';
@@ -12,6 +20,10 @@ export interface Told {
   readonly stream: string;
   readonly type: string;
   readonly data: unknown;
+  /** Whoever, when it does not matter. */
+  readonly actor?: Actor;
+  /** A new one each time, when it does not matter. */
+  readonly id?: string;
 }
 
 /** Tells events of one stream, such as a decider has made them. */
@@ -22,13 +34,30 @@ export const inStream = (
 
 const recordedAt: Instant = instant('2026-03-01T10:00:00.000Z');
 
+/** Tests tell events as they are written today. */
+const versionIn = (stream: string, type: string): number => {
+  const category = parseStreamName(stream)?.category ?? '';
+  const definitions: EventDefinitions = isCategory(category) ? eventsByCategory[category] : {};
+  const definition = definitions[type];
+  return definition === undefined ? firstSchemaVersion : currentSchemaVersion(definition);
+};
+
 /** Numbers the events as a log would, and decodes them as every reader does. */
 export const logged = (told: readonly Told[]): readonly LoggedEvent[] => {
   const revisions = new Map<string, bigint>();
-  return told.map(({ stream, type, data }, index) => {
+  return told.map(({ stream, type, data, actor, id = randomUUID() }, index) => {
     const revision = revisions.get(stream) ?? 0n;
     revisions.set(stream, revision + 1n);
-    const event = { ...proposed(type, data), id: randomUUID(), stream, revision, recordedAt };
+    const { metadata, ...rest } = proposed(type, data);
+    const schemaVersion = versionIn(stream, type);
+    const event = {
+      ...rest,
+      metadata: { ...metadata, ...(actor === undefined ? {} : { actor }), schemaVersion },
+      id,
+      stream,
+      revision,
+      recordedAt,
+    };
     const decoded = decodeLogged({ ...event, position: BigInt(index + 1) });
     if (E.isRight(decoded)) return decoded.right;
     throw new Error(`not an event: ${JSON.stringify(decoded.left)}`);
