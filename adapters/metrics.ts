@@ -23,6 +23,7 @@ const counters: Readonly<Record<MetricCounter, Row>> = {
   process_parked_total: ['Events set aside by a process', ['process']],
   timers_fired_total: ['Timers that came due', ['kind']],
   http_requests_total: ['HTTP requests by operation and status', ['operation', 'method', 'status']],
+  rate_limits_total: ['Requests over a limit, or not counted', ['limit', 'outcome']],
   cabinet_messages_total: ['Messages of cabinets', ['kind']],
   cabinet_rejections_total: ['Messages of cabinets that made no sense', ['kind', 'reason']],
   cabinet_alarms_total: ['Things about cabinets that staff should look at', ['kind']],

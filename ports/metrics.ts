@@ -16,6 +16,7 @@ export type MetricCounter =
   | 'process_parked_total'
   | 'timers_fired_total'
   | 'http_requests_total'
+  | 'rate_limits_total'
   | 'cabinet_messages_total'
   | 'cabinet_rejections_total'
   | 'cabinet_alarms_total'

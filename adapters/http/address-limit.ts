@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa';
 import { enforceRateLimits } from '../../ports/http/rate-limit.js';
 import type { HttpState } from './http-state.js';
+import { networkOf } from './network-of.js';
 import { memoryRateLimiter } from './rate-limiters.js';
 
 /**
@@ -20,11 +21,4 @@ export const addressLimit = (requestsPerMinuteMax: number): Middleware<HttpState
     await enforceRateLimits(limiter, [rule]);
     await next();
   };
-};
-
-/** An IPv6 subscriber owns a whole /64, so its addresses count as one. */
-const networkOf = (address: string): string => {
-  if (!address.includes(':') || address.includes('.')) return address;
-  const [front = ''] = address.split('::');
-  return front.split(':').slice(0, 4).join(':');
 };

@@ -23,6 +23,7 @@ import { authenticate } from './authentication.js';
 import { type BodyLimits, parseJson, readBytes, requireJson } from './body.js';
 import type { RoutedContext } from './http-state.js';
 import { answerOnce, commandIdOf, type IdempotencyDependencies, scopeOf } from './idempotency.js';
+import { networkOf } from './network-of.js';
 import { fingerprint } from './request-fingerprint.js';
 import { type HonouredHeaders, readHeaders } from './request-headers.js';
 import { withinTime } from './time-limit.js';
@@ -81,7 +82,7 @@ const agentLengthMax = 200;
 
 const clientOf = (ctx: RoutedContext): Client => {
   const agent = ctx.get('user-agent').slice(0, agentLengthMax);
-  return { address: ctx.ip, agent: agent === '' ? null : agent };
+  return { address: ctx.ip, network: networkOf(ctx.ip), agent: agent === '' ? null : agent };
 };
 
 const readParts = async (

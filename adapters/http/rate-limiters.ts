@@ -5,13 +5,20 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible';
 import type { Sql } from '../../ports/database.js';
-import type { RateLimiter, RateLimitRule } from '../../ports/http/rate-limit.js';
+import type { RateLimit, RateLimiter, RateLimitVerdict } from '../../ports/http/rate-limit.js';
 import type { Log } from '../../ports/log.js';
-
-type Rule = Omit<RateLimitRule<never>, 'key'>;
+import type { Metrics } from '../../ports/metrics.js';
 
 /** Longest key that the store takes (its column is varchar(255)); the rule's name comes first. */
 const keyLengthMax = 180;
+/** A store that takes longer counts as failed; nobody waits for a limit longer than for the work. */
+const storeAnswerMsMax = 5_000;
+
+/** Where an operator sees that somebody is at a limit, or that a limit is not there (P-048). */
+export interface LimiterWatch {
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
 
 /**
  * Counts in this process only: for limits that protect the process itself, and for tests. A key's
@@ -24,14 +31,14 @@ export const memoryRateLimiter = (): RateLimiter =>
   );
 
 /** Counts in Postgres (table of migration `http`), so that all instances share a limit. */
-export const postgresRateLimiter = (sql: Sql, log: Log): RateLimiter => {
+export const postgresRateLimiter = (sql: Sql, watch: LimiterWatch): RateLimiter => {
   // The library asks for a `pg` client and uses one method of it.
   const storeClient = {
     query: async ({ text, values }: { text: string; values: readonly unknown[] }) => ({
       rows: (await sql.query(text, values)).map(withNumberAsExpiry),
     }),
   };
-  return limiterOf(
+  const limiter = limiterOf(
     ({ name, requestsMax, windowSeconds }) =>
       new RateLimiterPostgres({
         storeClient,
@@ -44,8 +51,8 @@ export const postgresRateLimiter = (sql: Sql, log: Log): RateLimiter => {
         points: requestsMax,
         duration: windowSeconds,
       }),
-    log,
   );
+  return watched(limiter, watch);
 };
 
 /** The library calculates with `expire`, which our column types deliver as a bigint. */
@@ -56,14 +63,14 @@ const withNumberAsExpiry = (row: Readonly<Record<string, unknown>>) =>
 export const purgeRateLimits = (sql: Sql, nowMs: number): Promise<number> =>
   sql.execute('DELETE FROM http.rate_limits WHERE expire < $1', [nowMs]);
 
-const limiterOf = (open: (rule: Rule) => RateLimiterAbstract, log?: Log): RateLimiter => {
+const limiterOf = (open: (limit: RateLimit) => RateLimiterAbstract): RateLimiter => {
   const limiters = new Map<string, RateLimiterAbstract>();
   return {
-    take: async (rule, key) => {
-      const limiter = limiters.get(rule.name) ?? open(rule);
-      limiters.set(rule.name, limiter);
+    take: async (limit, key) => {
+      const limiter = limiters.get(limit.name) ?? open(limit);
+      limiters.set(limit.name, limiter);
       try {
-        await limiter.consume(key.slice(0, keyLengthMax));
+        await inTime(limiter.consume(key.slice(0, keyLengthMax)));
         return { kind: 'within' };
       } catch (thrown) {
         // Over the limit it rejects with a result; when the store fails, with an error.
@@ -72,9 +79,40 @@ const limiterOf = (open: (rule: Rule) => RateLimiterAbstract, log?: Log): RateLi
           return { kind: 'exceeded', retryAfterSeconds };
         }
         const reason = thrown instanceof Error ? thrown.message : String(thrown);
-        log?.warn('a rate limit could not be checked', { limit: rule.name, reason });
         return { kind: 'store-failed', reason };
       }
+    },
+  };
+};
+
+/** Whatever comes of `counting` later, it was heard: the race has handled its rejection. */
+const inTime = async (counting: Promise<RateLimiterRes>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const giveUp = (): void => reject(new Error(`no answer within ${storeAnswerMsMax} ms`));
+    timer = setTimeout(giveUp, storeAnswerMsMax);
+  });
+  try {
+    await Promise.race([counting, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Keys stay out of it: a list of who asked too often is a list of people. */
+const watched = (limiter: RateLimiter, { log, metrics }: LimiterWatch): RateLimiter => {
+  const tell = ({ name, whenStoreFails }: RateLimit, verdict: RateLimitVerdict): void => {
+    if (verdict.kind === 'within') return;
+    metrics.count('rate_limits_total', { limit: name, outcome: verdict.kind });
+    if (verdict.kind !== 'store-failed') return;
+    const { reason } = verdict;
+    log.warn('a rate limit could not be checked', { limit: name, whenStoreFails, reason });
+  };
+  return {
+    take: async (limit, key) => {
+      const verdict = await limiter.take(limit, key);
+      tell(limit, verdict);
+      return verdict;
     },
   };
 };

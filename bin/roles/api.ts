@@ -54,7 +54,7 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
     rawRoutes: [...docsRoutes(document), metricsRoute(metrics, config.metricsToken)],
     idempotencyStore,
     gate: parts.accounts.gate,
-    rateLimiter: postgresRateLimiter(database, log),
+    rateLimiter: postgresRateLimiter(database, parts),
     fingerprintSecret: parts.secrets.fingerprint,
     settings: httpSettingsOf(config),
   });

@@ -1,15 +1,18 @@
 import { stop } from './problem.js';
 
-/** One limit on how often something may be asked for. */
-export interface RateLimitRule<Request> {
-  /** Names the limit in the store and in the log; unique in the program. */
+/** One limit on how often something may be asked for, whoever asks. */
+export interface RateLimit {
+  /** Names the limit in the store, the log, the metrics and the document; unique in the program. */
   readonly name: string;
   readonly requestsMax: number;
   readonly windowSeconds: number;
-  /** Whose requests are counted together: a phone, an account, a device. */
-  readonly key: (request: Request) => string;
   /** When the store does not answer: `refuse` protects secrets, `allow` protects service. */
   readonly whenStoreFails: 'refuse' | 'allow';
+}
+
+export interface RateLimitRule<Request> extends RateLimit {
+  /** Whose requests are counted together: a phone, an account, a device. */
+  readonly key: (request: Request) => string;
 }
 
 export type RateLimitVerdict =
@@ -19,8 +22,8 @@ export type RateLimitVerdict =
   | { readonly kind: 'store-failed'; readonly reason: string };
 
 export interface RateLimiter {
-  /** Counts one request of `key` against the rule. Never rejects. */
-  take(rule: Omit<RateLimitRule<never>, 'key'>, key: string): Promise<RateLimitVerdict>;
+  /** Counts one request of `key` against the limit. Never rejects, and answers within seconds. */
+  take(limit: RateLimit, key: string): Promise<RateLimitVerdict>;
 }
 
 /** A store that does not answer is hardly back within less. */

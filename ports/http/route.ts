@@ -33,13 +33,15 @@ import { type Answer, type AnyAnswer, type MakeAnswer, type Responses, success }
 import { decodeParts, type Fault, type RequestParts } from './faults.js';
 import type { PrincipalOf } from './principal.js';
 import type { ProblemCode } from './problem-codes.js';
-import type { RateLimitRule } from './rate-limit.js';
+import type { RateLimit, RateLimitRule } from './rate-limit.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The program at the other end, as far as the request tells; nobody vouches for either. */
 export interface Client {
   readonly address: string;
+  /** The address, or the /64 of an IPv6 address: what one subscriber has, for counting. */
+  readonly network: string;
   /** What it calls itself (`User-Agent`), cut short; `null` when it does not. */
   readonly agent: string | null;
 }
@@ -132,6 +134,8 @@ export interface Route extends RouteFacts {
   readonly body: t.Mixed | null;
   readonly responses: Responses;
   readonly problems: readonly ProblemCode[];
+  /** In the order in which they are counted. */
+  readonly limits: readonly RateLimit[];
   /** Decodes all parts, and either names all their faults or is ready to run. */
   readonly prepare: (
     parts: RequestParts,
@@ -159,18 +163,17 @@ export const routeMaker =
       throw new Bug(`operation ${definition.operation} has no row in the access table`);
     }
     const { params = nothing, query = nothing, body = null, problems = [] } = definition;
+    const { rateLimits = [] } = definition;
     const codecs = { params, query, body: body ?? nothing };
     const prepare = (parts: RequestParts, context: CallContext) => {
       const decoded = decodeParts(codecs, parts);
       if (E.isLeft(decoded)) return decoded;
       const request = requestOf<Table[Operation], Params, Query, Body>(decoded.right, context);
-      const rateLimits = (definition.rateLimits ?? []).map((rule) => ({
-        ...rule,
-        key: () => rule.key(request),
-      }));
-      return E.right({ rateLimits, run: () => definition.handler(request, success) });
+      const counted = rateLimits.map((rule) => ({ ...rule, key: () => rule.key(request) }));
+      return E.right({ rateLimits: counted, run: () => definition.handler(request, success) });
     };
-    return { ...definition, who, params, query, body, problems, prepare };
+    const limits = rateLimits.map(({ key: _, ...limit }) => limit);
+    return { ...definition, who, params, query, body, problems, limits, prepare };
   };
 
 /** The decoded parts and the context as the request of one route. */

@@ -54,6 +54,10 @@ export const headers: JsonObject = {
     description: '`true` when this is a repetition of the first answer',
     schema: { type: 'string', enum: ['true'] },
   },
+  RetryAfter: {
+    description: 'Seconds after which asking again makes sense',
+    schema: { type: 'integer', minimum: 1 },
+  },
   PreferenceApplied: {
     description: 'The wait that was granted, `wait=N`',
     schema: { type: 'string' },

@@ -22,10 +22,22 @@ export const operationOf = (route: Route, book: SchemaBook): JsonObject => {
     ...(who.kind === 'public'
       ? { security: [] }
       : { security: [{ accessToken: [] }], 'x-roles': who.roles }),
+    ...rateLimitsOf(route),
     parameters: parametersOf(route, book),
     ...requestBodyOf(route, book),
     responses: { ...successResponses(route, book), ...problemResponses(route) },
   };
+};
+
+/** What a client must not exceed, besides the limit of the whole server by address. */
+const rateLimitsOf = ({ limits }: Route): JsonObject => {
+  if (limits.length === 0) return {};
+  const shown = limits.map(({ name, requestsMax, windowSeconds }) => ({
+    name,
+    requests_max: requestsMax,
+    window_seconds: windowSeconds,
+  }));
+  return { 'x-rate-limits': shown };
 };
 
 const parametersOf = (route: Route, book: SchemaBook): readonly JsonObject[] => {

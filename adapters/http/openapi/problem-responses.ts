@@ -37,13 +37,10 @@ export const problemSchema: JsonSchema = {
 export const problemResponses = (route: Route): JsonObject => {
   const codes = [...new Set([...route.problems, ...understoodCodes(route)])].sort();
   const statuses = [...new Set(codes.map(problemStatus))].sort((left, right) => left - right);
-  const responses = statuses.map((status) => [
-    String(status),
-    responseOf(
-      route,
-      codes.filter((code) => problemStatus(code) === status),
-    ),
-  ]);
+  const responses = statuses.map((status) => {
+    const words = codes.filter((code) => problemStatus(code) === status);
+    return [String(status), responseOf(route, status, words)];
+  });
   return Object.fromEntries(responses);
 };
 
@@ -75,9 +72,21 @@ const understoodCodes = (route: Route): readonly ProblemCode[] => {
 const when = (holds: boolean, codes: readonly ProblemCode[]): readonly ProblemCode[] =>
   holds ? codes : [];
 
-const responseOf = ({ path }: Route, codes: readonly ProblemCode[]): JsonObject => ({
+/** With 429 always, with 503 when we know. */
+const headersOf = (status: number): JsonObject => ({
+  'X-Correlation-Id': { $ref: '#/components/headers/CorrelationId' },
+  ...(status === 429 || status === 503
+    ? { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }
+    : {}),
+});
+
+const responseOf = (
+  { path }: Route,
+  status: number,
+  codes: readonly ProblemCode[],
+): JsonObject => ({
   description: codes.map((code) => `\`${code}\`: ${problemTitle(code)}`).join('; '),
-  headers: { 'X-Correlation-Id': { $ref: '#/components/headers/CorrelationId' } },
+  headers: headersOf(status),
   content: {
     [problemMediaType]: {
       schema: {

@@ -10,6 +10,7 @@ import type { RateLimiter } from '../../../ports/http/rate-limit.js';
 import { routeMaker } from '../../../ports/http/route.js';
 import { startServer } from '../../support/http-server.js';
 import { memoryLog } from '../../support/log.js';
+import { memoryMetrics } from '../../support/memory-metrics.js';
 import { createTestDatabase } from '../../support/postgres.js';
 
 const rule = {
@@ -19,9 +20,11 @@ const rule = {
   whenStoreFails: 'refuse',
 } as const;
 
+const watch = () => ({ log: memoryLog(), metrics: memoryMetrics() });
+
 const limiters: Readonly<Record<string, (t: ExecutionContext<unknown>) => Promise<RateLimiter>>> = {
   memory: async () => memoryRateLimiter(),
-  postgres: async (t) => postgresRateLimiter((await createTestDatabase(t)).database, memoryLog()),
+  postgres: async (t) => postgresRateLimiter((await createTestDatabase(t)).database, watch()),
 };
 
 for (const [name, open] of Object.entries(limiters)) {
@@ -42,7 +45,7 @@ for (const [name, open] of Object.entries(limiters)) {
 
 test('windows that are over are purged', async (t) => {
   const { database } = await createTestDatabase(t);
-  await postgresRateLimiter(database, memoryLog()).take(rule, 'a');
+  await postgresRateLimiter(database, watch()).take(rule, 'a');
   t.is(await purgeRateLimits(database, Date.now()), 0);
   t.is(await purgeRateLimits(database, Date.now() + 61_000), 1);
 });
@@ -79,7 +82,8 @@ test('over the limit is 429 with Retry-After and what the limit is', async (t) =
 test('when the store fails, the route says whether that refuses or allows', async (t) => {
   const broken = { query: () => Promise.reject(new Error('away')), execute: async () => 0 };
   const log = memoryLog();
-  const rateLimiter = postgresRateLimiter(broken, log);
+  const metrics = memoryMetrics();
+  const rateLimiter = postgresRateLimiter(broken, { log, metrics });
   const statusWhen = async (whenStoreFails: 'refuse' | 'allow') => {
     const server = await startServer(t, { routes: [requestOtp(whenStoreFails)], rateLimiter });
     return (await server.send('/api/otp', { method: 'POST', json: { phone: '98' } })).status;
