@@ -1,5 +1,6 @@
 /** Which personal data of a user is sealed, under which word, in which form. */
 
+import { IssueWords } from '../domain/shared/issue.js';
 import { KycDocuments, Profile } from '../domain/user/index.js';
 import type { SealedPlace } from './sealed-json.js';
 
@@ -10,6 +11,7 @@ export const userFields = {
   username: 'username',
   profile: 'profile',
   kycDocuments: 'kyc-documents',
+  issueWords: 'issue-words',
 } as const;
 
 export const profilePlace = (userId: string): SealedPlace<Profile> => ({
@@ -22,4 +24,10 @@ export const kycPlace = (userId: string): SealedPlace<KycDocuments> => ({
   subject: `user:${userId}`,
   field: userFields.kycDocuments,
   codec: KycDocuments,
+});
+
+export const issueWordsPlace = (userId: string): SealedPlace<IssueWords> => ({
+  subject: `user:${userId}`,
+  field: userFields.issueWords,
+  codec: IssueWords,
 });

@@ -1,6 +1,7 @@
 import { RentalIssueStatus, RentalIssueType } from '../domain/rental-issue/index.js';
+import { Sealed } from '../domain/shared/sealed.js';
 import type { Sql } from '../ports/database.js';
-import { instant, maybe, position, text, texts, word } from './engine/columns.js';
+import { instant, maybe, position, text, word } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
 import type { Handlers } from './engine/projection.js';
 import { defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
@@ -13,8 +14,8 @@ export const rentalIssues = defineTable({
     rental_id: text,
     user_id: text,
     issue_type: word(RentalIssueType),
-    description: text,
-    images: texts,
+    /** Sealed; of the first reports the JSON of what was said. */
+    words: text,
     status: word(RentalIssueStatus),
     reported_at: instant,
     resolved_at: maybe(instant),
@@ -38,8 +39,7 @@ const handlers: Handlers<'rentalissue', Context> = {
       rental_id: reported.rentalId,
       user_id: reported.userId,
       issue_type: reported.issueType,
-      description: reported.description,
-      images: reported.images,
+      words: Sealed.is(reported.words) ? reported.words : JSON.stringify(reported.words),
       status: 'REPORTED',
       reported_at: reported.at,
       resolved_at: null,
@@ -53,7 +53,7 @@ const handlers: Handlers<'rentalissue', Context> = {
 /** Issues of rentals, by issue. */
 export const rentalIssue = defineProjection({
   name: 'rental_issue',
-  version: 1,
+  version: 2,
   tables: [rentalIssues],
   parts: [following('rentalissue', { open, handlers })],
 });

@@ -20,7 +20,7 @@ import { type ReadTools, rowOf, upToDate } from './reading.js';
 
 /** Reading what is sealed takes more than the rows. */
 export interface PeopleTools extends ReadTools {
-  readonly personalData: Pick<PersonalData, 'open' | 'openMany'>;
+  readonly personalData: PersonalData;
 }
 
 const tag = 'Users';

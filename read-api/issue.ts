@@ -4,11 +4,17 @@ import * as t from 'io-ts';
 import { RentalIssueStatus, RentalIssueType } from '../domain/rental-issue/index.js';
 import { nullable, oneOf } from '../domain/shared/codecs.js';
 import { Instant } from '../domain/shared/instant.js';
+import { Sealed } from '../domain/shared/sealed.js';
 import { withDefault } from '../ports/http/default-type.js';
 import { pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
 import { type Route, route } from '../ports/http/route.js';
+import { readSealedJson } from '../ports/sealed-json.js';
+import { issueWordsPlace } from '../ports/user-data.js';
+import type { RowOf } from '../projections/engine/table.js';
+import type { rentalIssues } from '../projections/rental-issue.js';
+import type { PeopleTools } from './account.js';
 import { rentalIssuesOf } from './queries/issue.js';
-import { type ReadTools, rowsOf, TimeCursor, upToDate } from './reading.js';
+import { rowsOf, TimeCursor, upToDate } from './reading.js';
 
 const RentalIssueItem = t.strict(
   {
@@ -16,7 +22,8 @@ const RentalIssueItem = t.strict(
     issue_id: t.string,
     rental_id: t.string,
     issue_type: RentalIssueType,
-    description: t.string,
+    /** `null`: what was said can be read no more. */
+    description: nullable(t.string),
     images: t.readonlyArray(t.string),
     status: RentalIssueStatus,
     reported_at: Instant,
@@ -34,7 +41,33 @@ const ReportsQuery = t.intersection([
   }),
 ]);
 
-const listOwnIssueReports = (tools: ReadTools): Route =>
+type IssueRow = RowOf<typeof rentalIssues>;
+
+const nothingSaid = { description: null, images: [] } as const;
+
+/** What was said in each row, in their order. */
+const wordsOf = async (
+  { personalData }: PeopleTools,
+  rows: readonly IssueRow[],
+): Promise<
+  ReadonlyMap<string, Pick<t.TypeOf<typeof RentalIssueItem>, 'description' | 'images'>>
+> => {
+  const opened = await personalData.openMany(
+    rows.flatMap(({ user_id, words }) =>
+      Sealed.is(words) ? [{ ...issueWordsPlace(user_id), sealed: words }] : [],
+    ),
+  );
+  const texts = opened.values();
+  return new Map(
+    rows.map(({ issue_id, user_id, words }) => {
+      const text = Sealed.is(words) ? (texts.next().value ?? null) : words;
+      const place = issueWordsPlace(user_id);
+      return [issue_id, text === null ? nothingSaid : readSealedJson(place, text)];
+    }),
+  );
+};
+
+const listOwnIssueReports = (tools: PeopleTools): Route =>
   route({
     operation: 'listOwnIssueReports',
     method: 'GET',
@@ -52,7 +85,9 @@ const listOwnIssueReports = (tools: ReadTools): Route =>
       const { issue_scope: scope, page_size: size, cursor } = query;
       if (scope === 'station') return answer(200, { items: [], next_cursor: null }, shown);
       const place = { limit: size + 1, after: cursor };
-      const page = pageFrom(await rowsOf(tools, rentalIssuesOf(principal.id, place)), {
+      const rows = await rowsOf(tools, rentalIssuesOf(principal.id, place));
+      const words = await wordsOf(tools, rows);
+      const page = pageFrom(rows, {
         size,
         cursor: TimeCursor,
         placeOf: (row) => ({ at: row.reported_at, id: row.issue_id }),
@@ -61,8 +96,7 @@ const listOwnIssueReports = (tools: ReadTools): Route =>
           issue_id: row.issue_id,
           rental_id: row.rental_id,
           issue_type: row.issue_type,
-          description: row.description,
-          images: row.images,
+          ...(words.get(row.issue_id) ?? nothingSaid),
           status: row.status,
           reported_at: row.reported_at,
           resolved_at: row.resolved_at,
@@ -72,4 +106,4 @@ const listOwnIssueReports = (tools: ReadTools): Route =>
     },
   });
 
-export const issueReads = (tools: ReadTools): readonly Route[] => [listOwnIssueReports(tools)];
+export const issueReads = (tools: PeopleTools): readonly Route[] => [listOwnIssueReports(tools)];

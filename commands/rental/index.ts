@@ -5,14 +5,14 @@ import { cancelRental } from './cancel.js';
 import { extendRental } from './extend.js';
 import { forceCompleteRental } from './force-complete.js';
 import { payDue } from './pay-due.js';
-import { reportRentalIssue } from './report-issue.js';
+import { type IssueTools, reportRentalIssue } from './report-issue.js';
 import { reportRentalLocation } from './report-location.js';
 import { type StartLimits, startRental } from './start.js';
 import { type SwapLimits, swapPowerBank } from './swap.js';
 
 export type RentalLimits = StartLimits & SwapLimits;
 
-export interface RentalTools extends OperationTools {
+export interface RentalTools extends OperationTools, IssueTools {
   readonly locations: RentalLocations;
 }
 

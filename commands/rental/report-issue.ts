@@ -6,6 +6,9 @@ import { RentalId, RentalIssueId } from '../../domain/shared/ids.js';
 import { IssueDescription, IssuePictures } from '../../domain/shared/issue.js';
 import { withDefault } from '../../ports/http/default-type.js';
 import { type Route, route } from '../../ports/http/route.js';
+import type { PersonalData } from '../../ports/personal-data.js';
+import { sealJson } from '../../ports/sealed-json.js';
+import { issueWordsPlace } from '../../ports/user-data.js';
 import {
   contextOf,
   idFrom,
@@ -38,7 +41,11 @@ const ReportedIssue = t.strict(
 
 const problems = problemsOf(['rental_not_found', 'idempotency_conflict']);
 
-export const reportRentalIssue = (tools: OperationTools): Route =>
+export interface IssueTools extends OperationTools {
+  readonly personalData: PersonalData;
+}
+
+export const reportRentalIssue = (tools: IssueTools): Route =>
   route({
     operation: 'reportRentalIssue',
     method: 'POST',
@@ -56,8 +63,10 @@ export const reportRentalIssue = (tools: OperationTools): Route =>
       if ((await loadOwn(tools, principal.id, params.id)) === null) return rentalNotFound;
       const issueId = idFrom(RentalIssueId, asking.commandId);
       const { issue_type, description, images } = body;
-      const about = { rentalId: params.id, userId: userOf(asking) };
-      const report = { ...about, issueType: issue_type, description, images };
+      const userId = userOf(asking);
+      const place = issueWordsPlace(userId);
+      const words = await sealJson(tools.personalData, place, { description, images });
+      const report = { rentalId: params.id, userId, issueType: issue_type, words };
       const reported = await submit(
         tools.handlers.rentalIssue,
         issueId,

@@ -32,6 +32,12 @@ export interface RentalIssue {
 /** `null`: nothing was reported under this id. */
 export type RentalIssueState = RentalIssue | null;
 
+/**
+ * What was reported, as far as it can be compared: the same words are sealed differently each
+ * time. Whether a request is repeated with other words is found out before, by its fingerprint.
+ */
+const comparable = ({ words: _words, ...about }: RentalIssueReport) => about;
+
 const decide = (
   command: RentalIssueCommand,
   issue: RentalIssueState,
@@ -39,7 +45,7 @@ const decide = (
   const { at } = command;
   if (command.type === 'ReportRentalIssue') {
     const { issueId, report } = command;
-    if (issue !== null) return answerRepeat(issueId, issue.report, report);
+    if (issue !== null) return answerRepeat(issueId, comparable(issue.report), comparable(report));
     return E.right([{ type: 'RentalIssueReported', data: { issueId, ...report, at } }]);
   }
   if (issue === null) return E.left({ kind: 'RentalIssueUnknown' });

@@ -1,4 +1,6 @@
 import test from 'ava';
+import * as E from 'fp-ts/lib/Either.js';
+import { decodeEvent } from '../../domain/registry.js';
 import type { RentalIssueEvent } from '../../domain/rental-issue/events.js';
 import { type RentalIssueReport, rentalIssue } from '../../domain/rental-issue/index.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
@@ -6,6 +8,7 @@ import { RentalId, RentalIssueId, UserId } from '../../domain/shared/ids.js';
 import { instant } from '../../domain/shared/instant.js';
 import { IssuePictures, PictureUrl } from '../../domain/shared/issue.js';
 import { specOf } from '../support/decider-spec.js';
+import { sealed } from '../support/sealed.js';
 
 const issues = specOf(rentalIssue);
 const at = instant('2026-03-01T04:00:00Z');
@@ -16,8 +19,7 @@ const report: RentalIssueReport = {
   rentalId: brandOrThrow(RentalId, 'r-1'),
   userId: brandOrThrow(UserId, 'u-1'),
   issueType: 'CHARGING_ISSUE',
-  description: 'The cable does not fit my phone',
-  images: [picture],
+  words: sealed('the cable does not fit'),
 };
 const saying = (change: Partial<RentalIssueReport> = {}) =>
   ({ type: 'ReportRentalIssue', issueId, report: { ...report, ...change }, at: later }) as const;
@@ -45,9 +47,26 @@ test(
   'another report under the same id is a mistake of its sender',
   issues
     .given(reported)
-    .when(saying({ issueType: 'RETURN_ISSUE', images: [] }))
-    .refuses({ kind: 'IdReused', id: issueId, differing: ['issueType', 'images'] }),
+    .when(saying({ issueType: 'RETURN_ISSUE', words: sealed('in other words') }))
+    .refuses({ kind: 'IdReused', id: issueId, differing: ['issueType'] }),
 );
+
+test(
+  'the same report, sealed anew, is the same report',
+  issues
+    .given(reported)
+    .when(saying({ words: sealed('sealed anew') }))
+    .nothing(),
+);
+
+test('a report from before words were sealed is read as it was said', (t) => {
+  const { words: _words, ...about } = report;
+  const said = { description: 'The cable does not fit my phone', images: [picture] };
+  const data = { issueId, ...about, ...said, at };
+  const stored = { category: 'rentalissue', type: reported.type, schemaVersion: 1, data };
+  const lifted = { type: reported.type, data: { issueId, ...about, words: said, at } };
+  t.deepEqual(decodeEvent(stored), E.right(lifted));
+});
 
 test('an issue is resolved once', issues.given(reported).when(resolve).thenOnce(resolved));
 

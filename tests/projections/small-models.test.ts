@@ -12,6 +12,7 @@ import { user } from '../../projections/user.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { askReadModel, everything, inStream, type Told } from '../support/read-model.js';
 import { minute, money } from '../support/rental.js';
+import { sealed } from '../support/sealed.js';
 
 const at = minute(0);
 
@@ -256,29 +257,30 @@ test('settings: a removed one is gone, its history is not', async (t) => {
   t.is(tables.history?.length, 2);
 });
 
-test('rental issues: a report stays as it was said, and tells when it was resolved', async (t) => {
+test('rental issues: what was said stays sealed, and a resolution tells when', async (t) => {
   const report = {
     issueId: 'i-1',
     rentalId: 'r-1',
     userId: 'ann',
     issueType: 'CHARGING_ISSUE',
-    description: 'It does not charge at all',
-    images: ['https://files.example/a.jpg'],
+    words: sealed('it does not charge'),
   };
+  /** As the first reports are stored. */
+  const said = { description: 'It does not charge at all', images: [] };
   const { rental_issues: issues } = await tablesAfter(t, rentalIssue, [
     ...inStream('rentalissue-i-1', [
       { type: 'RentalIssueReported', data: { ...report, at } },
       { type: 'RentalIssueResolved', data: { at: minute(5) } },
     ]),
     ...inStream('rentalissue-i-2', [
-      { type: 'RentalIssueReported', data: { ...report, issueId: 'i-2', images: [], at } },
+      { type: 'RentalIssueReported', data: { ...report, issueId: 'i-2', words: said, at } },
     ]),
   ]);
   t.deepEqual(
-    issues?.map((row) => [row.issue_id, row.status, row.images, row.resolved_at]),
+    issues?.map((row) => [row.issue_id, row.status, row.words, row.resolved_at]),
     [
-      ['i-1', 'RESOLVED', report.images, minute(5)],
-      ['i-2', 'REPORTED', [], null],
+      ['i-1', 'RESOLVED', report.words, minute(5)],
+      ['i-2', 'REPORTED', JSON.stringify(said), null],
     ],
   );
 });
@@ -288,7 +290,10 @@ test('users: status, profile and KYC with the reasons that staff gave', async (t
     t,
     user,
     inStream('user-ann', [
-      { type: 'UserRegistered', data: { userId: 'ann', at } },
+      {
+        type: 'UserRegistered',
+        data: { userId: 'ann', by: 'OPERATOR', referralCode: null, referredBy: null, at },
+      },
       { type: 'ProfileCompleted', data: { at: minute(1) } },
       { type: 'KycStatusChanged', data: { status: 'REJECTED', reason: 'blurred', at } },
       { type: 'UserStatusChanged', data: { status: 'BANNED', reason: 'fraud', at } },
