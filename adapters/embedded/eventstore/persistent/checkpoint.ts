@@ -60,15 +60,19 @@ export class Checkpointer {
     const place = progress.position;
     const undo = progress.checkpoint();
     this.savedAtMs = this.log.now();
-    this.saving = this.write(place).then((done) => {
+    const settle = (done: boolean): void => {
       this.failed = !done;
       if (done) this.saved = place;
       else undo();
       this.saving = undefined;
+    };
+    this.saving = this.write(place).then(settle, (error: unknown) => {
+      this.log.reportFailure(error);
+      settle(false);
     });
   }
 
-  private write(place: number): Promise<boolean> {
+  private async write(place: number): Promise<boolean> {
     const text = placeText(this.definition.key.source, place);
     return writeState(this.log, [
       ...keepLast(this.log, this.streamName, STATE_EVENTS_KEPT),

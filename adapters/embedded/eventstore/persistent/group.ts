@@ -74,12 +74,10 @@ export class Group {
   start(): void {
     if (this.running || this.isClosed) return;
     this.running = true;
-    this.source
-      .run(this.stopping.signal)
-      .catch((error: unknown) => this.log.reportFailure(error))
-      .finally(() => {
-        this.running = false;
-      });
+    const run = this.source.run(this.stopping.signal).finally(() => {
+      this.running = false;
+    });
+    this.inBackground(run);
   }
 
   /** Whether there are as many consumers as may be. */
@@ -118,11 +116,16 @@ export class Group {
   /** Does what may be due; to be called when anything changed that others wait for. */
   proceed(): void {
     if (this.isClosed) return;
-    this.deliveries.dispatch();
     this.checkpointer.consider(this.progress, false);
     this.source.wake();
-    if (this.parked.hasMore && !this.replaying) void this.replayMore();
-    if (this.parked.isDone && !this.parked.hasMore) void this.parked.truncate();
+    if (this.parked.hasMore && !this.replaying) this.inBackground(this.replayMore());
+    if (this.parked.isDone && !this.parked.hasMore) this.inBackground(this.parked.truncate());
+    try {
+      this.deliveries.dispatch();
+    } catch (error) {
+      // What cannot be read is looked at again later: whoever called has nothing to do with it.
+      this.log.reportFailure(error);
+    }
   }
 
   /** The regular look: time-outs, and state that is worth writing by now. */
@@ -131,7 +134,7 @@ export class Group {
     this.start();
     this.deliveries.expire();
     this.checkpointer.consider(this.progress, true);
-    void this.parked.truncate();
+    this.inBackground(this.parked.truncate());
     this.proceed();
   }
 
@@ -186,14 +189,15 @@ export class Group {
       this.progress.passOver(at);
       return;
     }
-    this.lastKnown = at;
     const body = resolve(this.log, event, this.definition.settings.resolveLinks);
+    const lane = this.strategy.laneOf(body);
+    this.lastKnown = at;
     this.deliveries.waiting.addNew({
       sequence: this.progress.begin(at),
       id: event.id,
       position: event.position,
       parkedRevision: undefined,
-      lane: this.strategy.laneOf(body),
+      lane,
       live,
       retryCount: 0,
       body,
@@ -206,7 +210,12 @@ export class Group {
   }
 
   private startParking(message: Message, reason: string): void {
-    const parked = this.park(message, reason).finally(() => this.parking.delete(parked));
+    const parked = this.park(message, reason)
+      .catch((error: unknown) => {
+        this.log.reportFailure(error);
+        this.deliveries.giveBack(message);
+      })
+      .finally(() => this.parking.delete(parked));
     this.parking.add(parked);
   }
 
@@ -225,16 +234,24 @@ export class Group {
     this.replaying = true;
     const { waiting } = this.deliveries;
     const { historyBufferSize, readBatchSize } = this.definition.settings;
-    while (this.parked.hasMore && !this.isClosed) {
-      const room = historyBufferSize - waiting.replayedCount;
-      if (room <= 0) break;
-      for (const event of this.parked.takeReplayed(Math.min(room, readBatchSize))) {
-        waiting.addReplayed(this.replayedMessage(event));
+    try {
+      while (this.parked.hasMore && !this.isClosed) {
+        const room = historyBufferSize - waiting.replayedCount;
+        if (room <= 0) break;
+        for (const event of this.parked.takeReplayed(Math.min(room, readBatchSize))) {
+          waiting.addReplayed(this.replayedMessage(event));
+        }
+        this.proceed();
+        await nextTurn();
       }
-      this.deliveries.dispatch();
-      await nextTurn();
+    } finally {
+      this.replaying = false;
     }
-    this.replaying = false;
+  }
+
+  /** Nobody waits for it: what goes wrong is told to the operator. */
+  private inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.log.reportFailure(error));
   }
 
   private replayedMessage(link: RecordedEvent): Message {

@@ -63,8 +63,9 @@ export class Source {
     }
     const readable = this.sink.readable();
     for (const event of page) {
-      this.feed.take(event);
       if (readable && this.feed.shows(event, false)) this.sink.take(event, false);
+      // Last: an event that could not be taken is found again.
+      this.feed.take(event);
     }
     this.sink.taken();
     await nextTurn();
@@ -79,8 +80,8 @@ export class Source {
         this.live = false;
         break;
       }
-      this.feed.take(event);
       if (this.feed.shows(event, true)) this.sink.take(event, true);
+      this.feed.take(event);
     }
     this.sink.taken();
     if (page.length > 0) await nextTurn();
