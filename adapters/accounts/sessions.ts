@@ -79,10 +79,11 @@ export const postgresSessions = (options: SessionsOptions): Sessions => {
       return decodeRows(SessionRow, rows).map(toSession);
     },
     setDevice: async (sessionId, deviceId) => {
-      await database.execute(
+      const noted = await database.execute(
         `UPDATE account.sessions SET device_id = $2 WHERE session_id = $1 AND revoked_at IS NULL`,
         [sessionId, deviceId],
       );
+      return noted === 1 ? 'set' : 'already-over';
     },
   };
 };

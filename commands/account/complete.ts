@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { nullable } from '../../domain/shared/codecs.js';
 import type { Identifier } from '../../domain/shared/identifier.js';
-import { ReferralCode, type UserId } from '../../domain/shared/ids.js';
+import { ReferralCode } from '../../domain/shared/ids.js';
 import { Username } from '../../domain/user/username.js';
 import type { OtpTarget } from '../../ports/accounts/otp.js';
 import { problem } from '../../ports/http/answer.js';
@@ -10,16 +10,11 @@ import { withDefault } from '../../ports/http/default-type.js';
 import { commandProblems } from '../../ports/http/problem-codes.js';
 import { type Route, route } from '../../ports/http/route.js';
 import { withPosition } from '../operation.js';
+import { type Arrival, letInto, loginOf, registrationOf } from './arrival.js';
 import { completeLimit, perIdentifier } from './limits.js';
-import {
-  claimIdentifier,
-  type Invitation,
-  type Registered,
-  register,
-  type SignInRequest,
-} from './registration.js';
+import { claimIdentifier, register, type SignInRequest } from './registration.js';
 import { IdentifierText, SecretText, SignedIn } from './shapes.js';
-import { openSession, wakeUp } from './sign-in.js';
+import { wakeUp } from './sign-in.js';
 import { type AccountTools, identifierIndexOf } from './tools.js';
 
 const CompleteBody = t.strict(
@@ -32,22 +27,6 @@ const CompleteBody = t.strict(
   'SignInCompletion',
 );
 type CompleteBody = t.TypeOf<typeof CompleteBody>;
-
-const told = (invitation: Invitation): SignedIn['referral'] => {
-  switch (invitation.kind) {
-    case 'none':
-      return null;
-    case 'accepted':
-      return { accepted: true, code: null };
-    case 'refused':
-      return { accepted: false, code: invitation.code };
-  }
-};
-
-/** Who came in: somebody known, or somebody who has just registered. */
-type Arrival =
-  | { readonly kind: 'login'; readonly userId: UserId; readonly code: ReferralCode | null }
-  | { readonly kind: 'registration'; readonly registered: Registered };
 
 type Refused = 'user_invalid' | 'username_required' | 'username_taken';
 
@@ -62,14 +41,14 @@ const arrive = async (
   if (user !== null) {
     const awake = await wakeUp(tools, request, user);
     if (E.isLeft(awake)) return awake;
-    return E.right({ kind: 'login', userId, code: user.referralCode });
+    return E.right(loginOf(user));
   }
   if (username === null) return E.left('username_required');
   const by = identifier.kind === 'email' ? 'EMAIL' : 'PHONE';
   const newcomer = { userId, by, identifier, username, external: null, referralCode } as const;
   const registered = await register(tools, request, newcomer);
   if (E.isLeft(registered)) return registered;
-  return E.right({ kind: 'registration', registered: registered.right });
+  return E.right(registrationOf(registered.right));
 };
 
 const targetOf = (tools: AccountTools, identifier: Identifier): OtpTarget => ({
@@ -112,18 +91,9 @@ export const completeSignIn = (tools: AccountTools): Route =>
         return problem(arrived.left);
       }
       const arrival = arrived.right;
-      const userId = arrival.kind === 'login' ? arrival.userId : arrival.registered.userId;
-      const door = { userId, realm: 'app', roles: ['user'], deviceId: null } as const;
-      const opened = await openSession(tools, door);
-      if (E.isLeft(opened)) return problem(opened.left);
-      const common = { user_id: userId, ...opened.right };
-      if (arrival.kind === 'login') {
-        const about = { flow: 'LOGIN', referral_code: arrival.code, referral: null } as const;
-        return answer(200, { ...common, ...about });
-      }
-      const { referralCode, invitation, position } = arrival.registered;
-      const about = { flow: 'REGISTER', referral_code: referralCode } as const;
-      const data = { ...common, ...about, referral: told(invitation) };
-      return answer(201, data, withPosition(position));
+      const letIn = await letInto(tools, arrival, null);
+      if (E.isLeft(letIn)) return problem(letIn.left);
+      const status = arrival.flow === 'LOGIN' ? 200 : 201;
+      return answer(status, letIn.right, withPosition(arrival.position));
     },
   });

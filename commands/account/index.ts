@@ -1,6 +1,8 @@
 import type { Route } from '../../ports/http/route.js';
+import { biometricRoutes } from './biometric.js';
 import { completeSignIn } from './complete.js';
 import { deleteOwnAccount } from './delete.js';
+import { registerDevice } from './devices.js';
 import { kycCommands } from './kyc.js';
 import { logout } from './logout.js';
 import { profileCommands } from './profile.js';
@@ -19,6 +21,8 @@ export const accountCommands = (tools: AccountTools): readonly Route[] => [
   refreshSession(tools),
   logout(tools),
   deleteOwnAccount(tools),
+  registerDevice(tools),
+  ...biometricRoutes(tools),
   ...profileCommands(tools),
   ...kycCommands(tools),
 ];

@@ -28,6 +28,24 @@ export const perIdentifier = (
   whenStoreFails: 'refuse',
 });
 
+interface WithDevice {
+  readonly body: { readonly device_id: string };
+  readonly client: Client;
+}
+
+/**
+ * By device and address, so that nobody can keep the owner of a device out by guessing for it from
+ * somewhere else. A secret of 32 characters is not guessed anyway.
+ */
+export const perDevice = (
+  { blindIndex }: Pick<AccountTools, 'blindIndex'>,
+  limit: Limit,
+): RateLimitRule<WithDevice> => ({
+  ...limit,
+  key: ({ body, client }) => `${blindIndex.of('device', body.device_id)} ${client.address}`,
+  whenStoreFails: 'refuse',
+});
+
 export const perAddress = (limit: Limit): RateLimitRule<{ readonly client: Client }> => ({
   ...limit,
   key: ({ client }) => client.address,
@@ -52,3 +70,10 @@ export const completeLimit: Limit = { name: 'auth-complete', requestsMax: 5, win
  * one address of a mobile network are hundreds; guessing 256 bits needs no lower bound.
  */
 export const refreshLimit: Limit = { name: 'auth-refresh', requestsMax: 300, windowSeconds: 300 };
+export const biometricLimit: Limit = { name: 'biometric', requestsMax: 5, windowSeconds: 300 };
+/** Somebody who tries many devices. */
+export const biometricAddressLimit: Limit = {
+  name: 'biometric-address',
+  requestsMax: 60,
+  windowSeconds: 300,
+};

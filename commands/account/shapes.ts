@@ -1,6 +1,7 @@
 /** What requests and answers about accounts look like. */
 
 import * as t from 'io-ts';
+import { branded } from '../../domain/shared/brand.js';
 import { nullable, oneOf, PositiveInteger, text } from '../../domain/shared/codecs.js';
 import { type Identifier, readIdentifier } from '../../domain/shared/identifier.js';
 import { ReferralCode, UserId } from '../../domain/shared/ids.js';
@@ -40,6 +41,9 @@ export const IdentifierText = new DescribedType<Identifier>(
 
 /** Anything that may be a secret of ours; what it is worth is found out elsewhere. */
 export const SecretText = text('SecretText', { minLength: 1, maxLength: 512 });
+
+/** How an app calls the device that it runs on, such as a UUID that it made when installed. */
+export const DeviceId = branded('DeviceId', /^[\x21-\x7e]{1,200}$/);
 
 export const Flow = oneOf('SignInFlow', ['LOGIN', 'REGISTER']);
 export type Flow = t.TypeOf<typeof Flow>;

@@ -116,6 +116,6 @@ export interface Sessions {
   ): Promise<number>;
   /** Sessions that are open, the last used first. */
   list(holder: AccountHolder): Promise<readonly Session[]>;
-  /** The device that registered during the session; nothing when it is over. */
-  setDevice(sessionId: string, deviceId: string): Promise<void>;
+  /** The device that registered during the session; nothing is noted when it is over. */
+  setDevice(sessionId: string, deviceId: string): Promise<'set' | 'already-over'>;
 }

@@ -71,6 +71,11 @@ export const accessTable = {
   refreshSession: everyone,
   // AUTH-6: also of a session that is over, or a lost answer could not be asked for again.
   logout: { ...users, endedSessions: 'admitted' },
+  registerDevice: users,
+  enableBiometric: users,
+  disableBiometric: users,
+  readBiometricStatus: users,
+  signInByBiometric: everyone,
   readOwnAccount: users,
   deleteOwnAccount: users,
   readOwnProfile: users,

@@ -4,6 +4,7 @@ import type { ProblemCodeRow } from './problem-codes.js';
 export const featureCodes = {
   username_taken: [409, 'The user name is taken'],
   identifier_taken: [409, 'Another account has this e-mail address or phone number'],
+  device_not_found: [404, 'This device is not registered for you'],
   verification_required: [400, 'A verification token for the new address or number is needed'],
   under_age: [403, 'Accounts are for adults'],
   kyc_change_not_allowed: [409, 'The identity check is not in a state that allows this'],

@@ -22,7 +22,7 @@ test('every read tells how new it is when it is asked', (t) => {
   );
   t.deepEqual(
     without.map(({ operation }) => operation),
-    ['readHealth', 'readLiveness', 'readReadiness'],
+    ['readHealth', 'readLiveness', 'readReadiness', 'readBiometricStatus'],
   );
 });
 

@@ -205,6 +205,8 @@ test('the device that registers during a session is the one of the session', asy
   const { accounts } = await openGround(t);
   const { sessions } = accounts;
   const { session } = await sessions.open(phone);
-  await sessions.setDevice(session.sessionId, 'pixel-8');
+  t.is(await sessions.setDevice(session.sessionId, 'pixel-8'), 'set');
   t.deepEqual(await sessions.list(maya), [{ ...session, deviceId: 'pixel-8' }]);
+  await sessions.revoke(session.sessionId, 'logout');
+  t.is(await sessions.setDevice(session.sessionId, 'pixel-9'), 'already-over');
 });
