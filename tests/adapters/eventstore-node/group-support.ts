@@ -1,8 +1,6 @@
 /** What the tests of persistent subscriptions share. */
 import {
   type EventStoreDBClient,
-  type JSONEventData,
-  jsonEvent,
   type PersistentSubscriptionToAll,
   type PersistentSubscriptionToAllSettings,
   type PersistentSubscriptionToStream,
@@ -224,9 +222,4 @@ export function rawGroupClient(
   const client = new PersistentSubscriptionsClient(address, credentials.createInsecure());
   t.teardown(() => client.close());
   return client;
-}
-
-/** An event with metadata, which the events of `support.ts` do without. */
-export function eventWith(metadata: Record<string, unknown>, n: number): JSONEventData {
-  return jsonEvent({ type: 'tested', data: { n }, metadata });
 }

@@ -14,20 +14,20 @@ import {
 import { event, events, patient, running } from './support.js';
 
 const MEASUREMENTS = [
-  '90%',
-  '95%',
-  '99%',
-  '99.5%',
-  '99.9%',
-  'fastest',
-  'highest',
   'mean',
   'median',
+  'fastest',
   'quintile 1',
   'quintile 2',
   'quintile 3',
   'quintile 4',
   'quintile 5',
+  '90%',
+  '95%',
+  '99%',
+  '99.5%',
+  '99.9%',
+  'highest',
 ];
 
 const infoOf = (client: EventStoreDBClient) =>
@@ -165,7 +165,7 @@ test.serial('the time that consumers take is measured if the group asks for it',
     );
   }
   const measured = (await infoOf(client)).connections[0]?.extraStatistics ?? new Map();
-  t.deepEqual(new Set(measured.keys()), new Set(MEASUREMENTS));
+  t.deepEqual([...measured.keys()], MEASUREMENTS);
   t.is(measured.get('fastest'), 10n);
   t.is(measured.get('highest'), 40n);
   t.is(measured.get('mean'), 25n);
