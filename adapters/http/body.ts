@@ -45,14 +45,25 @@ export interface BodyDescription {
   readonly encoding: string;
 }
 
-/** Refuses a body that is not plain UTF-8 JSON, before a byte of it is read. */
-export const requireJson = ({ mediaType, charset, encoding }: BodyDescription): void => {
-  const isJson = mediaType === 'application/json' && /^(utf-?8)?$/i.test(charset);
-  if (isJson && (encoding === '' || encoding === 'identity')) return;
+export type BodyFormat = 'json' | 'form';
+
+export const mediaTypeOf: Readonly<Record<BodyFormat, string>> = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+};
+
+/** Refuses a body that is not written as it should be, before a byte of it is read. */
+export const requireFormat = (
+  format: BodyFormat,
+  { mediaType, charset, encoding }: BodyDescription,
+): void => {
+  const accept = mediaTypeOf[format];
+  const isFit = mediaType === accept && /^(utf-?8)?$/i.test(charset);
+  if (isFit && (encoding === '' || encoding === 'identity')) return;
   throw stop(
     'unsupported_media_type',
-    { detail: 'Send application/json in UTF-8, not compressed.' },
-    { accept: 'application/json', 'accept-encoding': 'identity', ...connectionEnds },
+    { detail: `Send ${accept} in UTF-8, not compressed.` },
+    { accept, 'accept-encoding': 'identity', ...connectionEnds },
   );
 };
 
@@ -66,4 +77,16 @@ export const parseJson = (bytes: Buffer): unknown => {
     // The parser's words quote the body, which may hold secrets (P-121).
     throw stop('malformed_json');
   }
+};
+
+/** The fields of a posted form; one that comes more than once is a list, which no codec takes. */
+export const parseForm = (bytes: Buffer): Readonly<Record<string, unknown>> => {
+  const fields = new URLSearchParams(bytes.toString('utf8'));
+  const names = [...new Set(fields.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = fields.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
 };

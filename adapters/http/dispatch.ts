@@ -20,7 +20,7 @@ import { enforceRateLimits, type RateLimiter } from '../../ports/http/rate-limit
 import type { CallContext, Client, PreparedCall, Route } from '../../ports/http/route.js';
 import type { Log } from '../../ports/log.js';
 import { authenticate } from './authentication.js';
-import { type BodyLimits, parseJson, readBytes, requireJson } from './body.js';
+import { type BodyLimits, parseForm, parseJson, readBytes, requireFormat } from './body.js';
 import type { RoutedContext } from './http-state.js';
 import { answerOnce, commandIdOf, type IdempotencyDependencies, scopeOf } from './idempotency.js';
 import { networkOf } from './network-of.js';
@@ -95,11 +95,17 @@ const readParts = async (
   if (route.body === null) return { ...parts, body: {} };
   if (isEmpty) return { ...parts, body: undefined };
   const encoding = ctx.get('content-encoding');
-  requireJson({ mediaType: ctx.request.type, charset: ctx.request.charset, encoding });
+  const format = route.bodyFormat ?? 'json';
+  requireFormat(format, {
+    mediaType: ctx.request.type,
+    charset: ctx.request.charset,
+    encoding,
+  });
   const bodyBytesMax = route.bodyBytesMax ?? limits.bodyBytesMax;
   const bytes = await readBytes(ctx.req, { ...limits, bodyBytesMax });
   return { ...parts, body: bytes.length === 0 ? undefined : parseJson(bytes) };
 };
+  if (format === 'form') return { ...parts, body: parseForm(bytes) };
 
 interface Call {
   readonly route: Route;
@@ -171,3 +177,4 @@ const prepare = (
   if (E.isLeft(prepared) || faults.length > 0) throw invalidRequest(faults);
   return prepared.right;
 };
+    cookie: headers.cookie,

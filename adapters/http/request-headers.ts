@@ -1,4 +1,5 @@
 import type { Position } from '../../ports/event-store.js';
+import { cookieNamed } from '../../ports/http/cookie.js';
 import type { Fault } from '../../ports/http/faults.js';
 import type { RouteFacts } from '../../ports/http/route.js';
 import { parseWait } from './prefer.js';
@@ -8,6 +9,7 @@ export interface HonouredHeaders {
   readonly idempotencyKey: string | null;
   readonly minPosition: Position | null;
   readonly waitSeconds: number | null;
+  readonly cookie: string | null;
 }
 
 interface HeaderReading {
@@ -45,7 +47,8 @@ export const readHeaders = (
   }
   const waitSeconds = route.wait === true ? parseWait(header('prefer'), waitSecondsMax) : null;
   const idempotencyKey = keyText === '' ? null : keyText;
-  return { headers: { idempotencyKey, minPosition, waitSeconds }, faults };
+  const cookie = route.cookie === undefined ? null : cookieNamed(header('cookie'), route.cookie);
+  return { headers: { idempotencyKey, minPosition, waitSeconds, cookie }, faults };
 };
 
 const parsePosition = (text: string): Position | null => {

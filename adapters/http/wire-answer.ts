@@ -7,6 +7,7 @@ import {
   NoBodyType,
   type Responses,
 } from '../../ports/http/answer.js';
+import { setCookieText } from '../../ports/http/cookie.js';
 import { type Occurrence, problemDocument, problemMediaType } from '../../ports/http/problem.js';
 import { problemStatus } from '../../ports/http/problem-codes.js';
 
@@ -43,7 +44,7 @@ export const wireAnswerOf = (
       status,
       headers: {
         'content-type': problemMediaType,
-        ...positionHeader(answer),
+        ...extraHeaders(answer),
         ...(retry === undefined ? {} : { 'retry-after': String(Math.ceil(retry)) }),
         // Every 401 names the scheme that would help (RFC 9110 §15.5.2).
         ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
@@ -55,7 +56,7 @@ export const wireAnswerOf = (
   if (codec === undefined) throw new Bug(`the route declares no answer ${answer.status}`);
   const { status, data, message = defaultMessage, location } = answer;
   const headers = {
-    ...positionHeader(answer),
+    ...extraHeaders(answer),
     ...(location === undefined ? {} : { location }),
   };
   if (codec instanceof NoBodyType) return { status, headers, body: null };
@@ -66,5 +67,7 @@ export const wireAnswerOf = (
   };
 };
 
-const positionHeader = ({ position }: AnswerExtras): Readonly<Record<string, string>> =>
-  position === undefined ? {} : { 'x-position': position.toString() };
+const extraHeaders = ({ position, setCookie }: AnswerExtras): Readonly<Record<string, string>> => ({
+  ...(position === undefined ? {} : { 'x-position': position.toString() }),
+  ...(setCookie === undefined ? {} : { 'set-cookie': setCookieText(setCookie) }),
+});

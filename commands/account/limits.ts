@@ -42,13 +42,13 @@ export const perDevice = (
   limit: Limit,
 ): RateLimitRule<WithDevice> => ({
   ...limit,
-  key: ({ body, client }) => `${blindIndex.of('device', body.device_id)} ${client.address}`,
+  key: ({ body, client }) => `${blindIndex.of('device', body.device_id)} ${client.network}`,
   whenStoreFails: 'refuse',
 });
 
 export const perAddress = (limit: Limit): RateLimitRule<{ readonly client: Client }> => ({
   ...limit,
-  key: ({ client }) => client.address,
+  key: ({ client }) => client.network,
   whenStoreFails: 'refuse',
 });
 

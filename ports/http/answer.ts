@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import type { Position } from '../event-store.js';
+import type { CookieToSet } from './cookie.js';
 import type { JsonObject } from './json.js';
 import type { ProblemCode } from './problem-codes.js';
 
@@ -29,6 +30,7 @@ export type Responses = Readonly<Record<number, t.Mixed>>;
 export interface AnswerExtras {
   /** Where in the log the effect is; goes out as `X-Position`, comes back as `X-Min-Position`. */
   readonly position?: Position;
+  readonly setCookie?: CookieToSet;
 }
 
 export interface SuccessExtras extends AnswerExtras {

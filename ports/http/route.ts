@@ -57,6 +57,8 @@ export interface CallContext<Who extends Access = Access> {
   /** The read model must have passed this position (`X-Min-Position`). */
   readonly minPosition: Position | null;
   readonly client: Client;
+  /** Value of the cookie that the route names; `null` when it was not shown. */
+  readonly cookie: string | null;
   readonly now: Instant;
   /** Aborts when the client has gone, or the request timed out: nobody waits for an answer. */
   readonly signal: AbortSignal;
@@ -89,6 +91,13 @@ export interface RouteFacts {
   readonly wait?: boolean;
   /** Whether `X-Min-Position` is honoured. */
   readonly minPosition?: boolean;
+  /**
+   * How the body is written; `json` when absent. A `form` is what a browser posts that another site
+   * sends to us; a field that comes twice is a list to the codec.
+   */
+  readonly bodyFormat?: 'json' | 'form';
+  /** Name of the one cookie that is read; none is when absent. */
+  readonly cookie?: string;
   /** Largest body in bytes; the server's own limit when absent. */
   readonly bodyBytesMax?: number;
 }

@@ -3,6 +3,7 @@ import { NoBodyType } from '../../../ports/http/answer.js';
 import type { JsonObject } from '../../../ports/http/json.js';
 import type { JsonSchema } from '../../../ports/http/json-schema.js';
 import type { Route } from '../../../ports/http/route.js';
+import { mediaTypeOf } from '../body.js';
 import { exampleOf } from './example.js';
 import { fieldsOf } from './fields.js';
 import { problemResponses } from './problem-responses.js';
@@ -50,6 +51,7 @@ const parametersOf = (route: Route, book: SchemaBook): readonly JsonObject[] => 
   return [
     ...pathParameters(route, book),
     ...queryParameters(route, book),
+    ...cookieParameter(route),
     ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
   ];
 };
@@ -80,10 +82,17 @@ const queryParameters = ({ operation, query }: Route, book: SchemaBook): readonl
   }));
 };
 
-const requestBodyOf = ({ body }: Route, book: SchemaBook): JsonObject => {
+const cookieParameter = ({ cookie }: Route): readonly JsonObject[] =>
+  cookie === undefined
+    ? []
+    : [{ name: cookie, in: 'cookie', required: false, schema: { type: 'string' } }];
+
+const requestBodyOf = ({ body, bodyFormat = 'json' }: Route, book: SchemaBook): JsonObject => {
   if (body === null) return {};
   const schema = book.schemaOf(body, 'input');
-  return { requestBody: { required: true, content: jsonContent(schema, book) } };
+  const content =
+    bodyFormat === 'json' ? jsonContent(schema, book) : { [mediaTypeOf.form]: { schema } };
+  return { requestBody: { required: true, content } };
 };
 
 const jsonContent = (schema: JsonSchema, book: SchemaBook): JsonObject => {
