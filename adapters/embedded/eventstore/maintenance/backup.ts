@@ -67,7 +67,8 @@ async function copyChecked(
   try {
     const pages = await PagesCheck.open(snapshot);
     await pages.run(new WorkMeter('looking', pages.total, options));
-    await mkdir(partial, { recursive: true });
+    await mkdir(dirname(partial), { recursive: true });
+    await mkdir(partial);
     await copyTables(snapshot, partial, options);
   } finally {
     // The sooner it ends, the sooner the node may use its free pages again.
