@@ -3,6 +3,7 @@ import { decidePartner, type PartnerCommand, type PartnerRefusal } from './decid
 import { type PartnerEvent, partnerEvents } from './events.js';
 import { evolvePartner, type PartnerState } from './state.js';
 
+export type { PartnerRefusal } from './decide.js';
 export {
   type PartnerEvent,
   PartnerType,

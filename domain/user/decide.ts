@@ -67,9 +67,15 @@ export type UserCommand =
       readonly at: Instant;
     }
   | { readonly type: 'SubmitKyc'; readonly documents: Sealed; readonly at: Instant }
-  | { readonly type: 'ApproveKyc'; readonly at: Instant }
+  /** `seen`: when the documents were submitted that the decision is about. */
+  | { readonly type: 'ApproveKyc'; readonly seen?: Instant | null; readonly at: Instant }
   /** A rejection carries its reason (KYC-1). */
-  | { readonly type: 'RejectKyc'; readonly reason: string; readonly at: Instant }
+  | {
+      readonly type: 'RejectKyc';
+      readonly reason: string;
+      readonly seen?: Instant | null;
+      readonly at: Instant;
+    }
   | { readonly type: 'DeleteAccount'; readonly at: Instant };
 
 export type UserRefusal =
@@ -85,6 +91,8 @@ export type UserRefusal =
       readonly to: UserStatus;
     }
   | { readonly kind: 'KycChangeNotAllowed'; readonly from: KycStatus; readonly to: KycStatus }
+  /** The documents were replaced after somebody had looked at them. */
+  | { readonly kind: 'KycResubmitted'; readonly submittedAt: Instant }
   | IdReused;
 
 export type Decision = E.Either<UserRefusal, readonly UserEvent[]>;
@@ -137,6 +145,19 @@ const changeKyc = (user: User, step: KycStep): Decision => {
   return E.right([{ type: 'KycStatusChanged', data: step }]);
 };
 
+/** Staff decide about the documents that they have seen, and about no others. */
+const decideKyc = (
+  { seen = null }: Wish<'ApproveKyc'> | Wish<'RejectKyc'>,
+  user: User,
+  step: KycStep,
+): Decision => {
+  const { kycSubmittedAt: submittedAt } = user;
+  if (seen !== null && submittedAt !== null && submittedAt !== seen) {
+    return E.left({ kind: 'KycResubmitted', submittedAt });
+  }
+  return changeKyc(user, step);
+};
+
 /** Submitting again while PENDING replaces the documents; the status stays. */
 const submitKyc = ({ documents, at }: Wish<'SubmitKyc'>, user: User): Decision => {
   if (user.kyc === 'APPROVED') {
@@ -172,10 +193,14 @@ const decideExisting = (
     case 'SubmitKyc':
       return submitKyc(command, user);
     case 'ApproveKyc':
-      return changeKyc(user, { status: 'APPROVED', reason: '', at: command.at });
+      return decideKyc(command, user, { status: 'APPROVED', reason: '', at: command.at });
     case 'RejectKyc':
       if (isBlank(command.reason)) return E.left({ kind: 'ReasonMissing' });
-      return changeKyc(user, { status: 'REJECTED', reason: command.reason, at: command.at });
+      return decideKyc(command, user, {
+        status: 'REJECTED',
+        reason: command.reason,
+        at: command.at,
+      });
     case 'DeleteAccount':
       return deleteAccount(command);
   }

@@ -66,7 +66,9 @@ export const userEvents = {
   ProfileCompleted: event(t.strict({ at: Instant })),
   /** The documents as JSON, see `KycDocuments`; they replace those that were there. */
   KycSubmitted: event(t.strict({ documents: Sealed, at: Instant })),
+  /** A reason that staff gave is sealed; the program's own words, and those of old, are not. */
   KycStatusChanged: event(t.strict({ status: KycStatus, reason: t.string, at: Instant })),
+  /** The same of the reason. */
   UserStatusChanged: event(t.strict({ status: UserStatus, reason: t.string, at: Instant })),
   /** The user left (AUTH-11). Nothing follows; what is sealed above can soon be opened no more. */
   AccountDeleted: event(t.strict({ at: Instant })),

@@ -1,5 +1,6 @@
 import type { ReferralCode, UserId } from '../shared/ids.js';
 import type { IndexValue } from '../shared/index-value.js';
+import type { Instant } from '../shared/instant.js';
 import type { Sealed } from '../shared/sealed.js';
 import type {
   ExternalProvider,
@@ -21,6 +22,8 @@ export interface User {
   readonly isDeleted: boolean;
   readonly isProfileComplete: boolean;
   readonly kyc: KycStatus;
+  /** Of the documents that are there now. */
+  readonly kycSubmittedAt: Instant | null;
   readonly referralCode: ReferralCode | null;
   /** Blind indexes of what the person can be found by. */
   readonly identifiers: Readonly<Partial<Record<IdentifierKind, IndexValue>>>;
@@ -39,6 +42,7 @@ const registered = ({ data }: Extract<UserEvent, { type: 'UserRegistered' }>): U
   isDeleted: false,
   isProfileComplete: false,
   kyc: 'NOT_SUBMITTED',
+  kycSubmittedAt: null,
   referralCode: data.referralCode,
   identifiers: {},
   externals: {},
@@ -70,7 +74,7 @@ export const evolveUser = (user: UserState, event: UserEvent): UserState => {
     case 'ProfileChanged':
       return { ...user, profile: event.data.profile };
     case 'KycSubmitted':
-      return user;
+      return { ...user, kycSubmittedAt: event.data.at };
     default:
       return user;
   }

@@ -164,6 +164,28 @@ test(
 const needsNothing = { profileComplete: false, kycVerified: false };
 const needsAll = { profileComplete: true, kycVerified: true };
 
+const later = instant('2026-03-01T11:00:00.000Z');
+const submittedLater: UserEvent = {
+  type: 'KycSubmitted',
+  data: { documents: sealed('other'), at: later },
+};
+
+test(
+  'P-101: documents that nobody has looked at are not approved with others',
+  user
+    .given(registered, submitted, kycIs('PENDING'), submittedLater)
+    .when({ ...approve, seen: at })
+    .refuses({ kind: 'KycResubmitted', submittedAt: later }),
+);
+
+test(
+  'what was looked at is decided',
+  user
+    .given(registered, submitted, kycIs('PENDING'), submittedLater)
+    .when({ ...approve, seen: later })
+    .thenOnce(kycIs('APPROVED')),
+);
+
 test('START-1: only an ACTIVE user rents', (t) => {
   const answer = (...history: readonly UserEvent[]) =>
     mayRent(user.given(...history).state, needsNothing);
