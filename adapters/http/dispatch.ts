@@ -18,6 +18,7 @@ import {
 } from '../../ports/http/problem.js';
 import { enforceRateLimits, type RateLimiter } from '../../ports/http/rate-limit.js';
 import type { CallContext, Client, PreparedCall, Route } from '../../ports/http/route.js';
+import { unfitness } from '../../ports/http/unfit-input.js';
 import type { Log } from '../../ports/log.js';
 import { authenticate } from './authentication.js';
 import { type BodyLimits, parseForm, parseJson, readBytes, requireFormat } from './body.js';
@@ -62,6 +63,7 @@ export const dispatch = async (
   if (ctx.accepts(jsonMediaType, problemMediaType) === false) throw stop('not_acceptable');
   const reading = readHeaders(route, (name) => ctx.get(name), limits.waitSecondsMax);
   const parts = await readParts(route, ctx, limits);
+  refuseUnfit(parts);
   const answer = await withinTime(
     (signal) => {
       const client = clientOf(ctx);
@@ -103,9 +105,18 @@ const readParts = async (
   });
   const bodyBytesMax = route.bodyBytesMax ?? limits.bodyBytesMax;
   const bytes = await readBytes(ctx.req, { ...limits, bodyBytesMax });
+  if (format === 'form') return { ...parts, body: parseForm(bytes) };
   return { ...parts, body: bytes.length === 0 ? undefined : parseJson(bytes) };
 };
-  if (format === 'form') return { ...parts, body: parseForm(bytes) };
+
+/** @throws ProblemError 400 with one fault for each part that is unfit as a whole. */
+const refuseUnfit = ({ params, query, body }: RequestParts): void => {
+  const faults = Object.entries({ params, query, body }).flatMap(([path, part]) => {
+    const message = unfitness(part);
+    return message === null ? [] : [{ path, message }];
+  });
+  if (faults.length > 0) throw invalidRequest(faults);
+};
 
 interface Call {
   readonly route: Route;
@@ -169,6 +180,7 @@ const prepare = (
     waitSeconds: headers.waitSeconds ?? 0,
     minPosition: headers.minPosition,
     client,
+    cookie: headers.cookie,
     now: clock.now(),
     signal,
   };
@@ -177,4 +189,3 @@ const prepare = (
   if (E.isLeft(prepared) || faults.length > 0) throw invalidRequest(faults);
   return prepared.right;
 };
-    cookie: headers.cookie,

@@ -84,6 +84,9 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
     },
   );
   server.maxConnections = connectionsMax;
+  // Nothing moved in either direction for longer than any request takes: the client has stopped
+  // reading its answer, which would otherwise keep the connection for ever.
+  server.timeout = (settings.receiveSeconds + settings.requestSeconds) * 1_000;
   answerBrokenRequests(server, options.newId);
   return {
     listen: (address) => listen(server, address),

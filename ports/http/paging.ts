@@ -12,6 +12,7 @@ import { withDefault } from './default-type.js';
 import { DescribedType } from './described-type.js';
 import type { JsonSchema } from './json-schema.js';
 import { queryInteger } from './query-codecs.js';
+import { unfitness } from './unfit-input.js';
 
 /** Sizes of a page (rules 3.24). */
 const pageSizeDefault = 20;
@@ -25,11 +26,21 @@ const cursorPattern = new RegExp(`^[A-Za-z0-9_-]{1,${cursorLengthMax}}$`);
 export const pageOf = <Item extends t.Mixed>(name: string, item: Item) =>
   t.strict({ items: t.array(item), next_cursor: nullable(t.string) }, name);
 
+/** Codec of a cursor, with that of what is in it. */
+export class CursorType<A> extends DescribedType<A> {
+  constructor(
+    readonly content: t.Type<A, unknown, unknown>,
+    ...described: ConstructorParameters<typeof DescribedType<A>>
+  ) {
+    super(...described);
+  }
+}
+
 /**
  * What a cursor holds, written as an opaque word: whatever the list is ordered by, in the form of
  * `codec`. One that we have not written is a decoding error.
  */
-export const cursorOf = <A>(name: string, codec: t.Type<A, unknown, unknown>): DescribedType<A> => {
+export const cursorOf = <A>(name: string, codec: t.Type<A, unknown, unknown>): CursorType<A> => {
   const schema: JsonSchema = {
     type: 'string',
     pattern: cursorPattern.source,
@@ -37,7 +48,8 @@ export const cursorOf = <A>(name: string, codec: t.Type<A, unknown, unknown>): D
   };
   const write = (value: A): string =>
     Buffer.from(JSON.stringify(codec.encode(value))).toString('base64url');
-  return new DescribedType<A>(
+  return new CursorType<A>(
+    codec,
     name,
     { description: 'a cursor of this list', input: schema, output: schema },
     {
@@ -54,7 +66,8 @@ export const cursorOf = <A>(name: string, codec: t.Type<A, unknown, unknown>): D
 const parseOpaque = (input: unknown): unknown => {
   if (typeof input !== 'string' || !cursorPattern.test(input)) return undefined;
   try {
-    return JSON.parse(Buffer.from(input, 'base64url').toString('utf8'));
+    const held: unknown = JSON.parse(Buffer.from(input, 'base64url').toString('utf8'));
+    return unfitness(held) === null ? held : undefined;
   } catch {
     return undefined; // Not written by us; the codec refuses it.
   }

@@ -68,9 +68,14 @@ export const stop = (
   headers: Readonly<Record<string, string>> = {},
 ): ProblemError => new ProblemError(problem(code, extras), headers);
 
+/** So many are told: a list of thousands of wrong things must not cost an answer of megabytes. */
+const faultsShownMax = 50;
+
 /** A request whose parts do not fit, with all faults at once. */
 export const invalidRequest = (faults: readonly Fault[]): ProblemError =>
   stop('invalid_request', {
     detail: `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the request`,
-    facts: { errors: faults.map(({ path, message }) => ({ path, message })) },
+    facts: {
+      errors: faults.slice(0, faultsShownMax).map(({ path, message }) => ({ path, message })),
+    },
   });

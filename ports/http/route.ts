@@ -181,9 +181,17 @@ export const routeMaker =
       const counted = rateLimits.map((rule) => ({ ...rule, key: () => rule.key(request) }));
       return E.right({ rateLimits: counted, run: () => definition.handler(request, success) });
     };
-    const limits = rateLimits.map(({ key: _, ...limit }) => limit);
+    const limits = rateLimits.map(limitOf);
     return { ...definition, who, params, query, body, problems, limits, prepare };
   };
+
+/** Without whose requests are counted, which only a request tells. */
+const limitOf = ({ name, requestsMax, windowSeconds, whenStoreFails }: RateLimit): RateLimit => ({
+  name,
+  requestsMax,
+  windowSeconds,
+  whenStoreFails,
+});
 
 /** The decoded parts and the context as the request of one route. */
 const requestOf = <

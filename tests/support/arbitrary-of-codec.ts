@@ -7,6 +7,7 @@ import { IntegerType, TextType } from '../../domain/shared/codecs.js';
 import { InstantType } from '../../domain/shared/instant.js';
 import { DefaultType } from '../../ports/http/default-type.js';
 import { DescribedType } from '../../ports/http/described-type.js';
+import { CursorType } from '../../ports/http/paging.js';
 
 /** Texts longer than this prove nothing more; it keeps samples readable. */
 const textLengthMax = 40;
@@ -30,15 +31,42 @@ const arbitraryOfInteger = ({ bounds }: IntegerType): fc.Arbitrary<number> => {
   return fc.integer({ min, max });
 };
 
+/** So much of an example stays as it is: such as the digits by which a mobile number begins. */
+const keptOfExample = 3;
+
+const another = (symbol: string): fc.Arbitrary<string> => {
+  if (/[0-9]/.test(symbol)) return fc.integer({ min: 0, max: 9 }).map(String);
+  return /[a-z]/.test(symbol) ? fc.constantFrom(...'abcdefghij') : fc.constant(symbol);
+};
+
+/** Texts that look like the examples of a schema, where it says no more than that. */
+const arbitraryLike = (examples: readonly unknown[]): fc.Arbitrary<string> => {
+  const texts = examples.filter((example) => typeof example === 'string');
+  if (texts.length === 0) throw new Error('a text without a pattern needs examples');
+  return fc.oneof(
+    ...texts.map((example) =>
+      fc
+        .tuple(...[...example.slice(keptOfExample)].map(another))
+        .map((symbols) => example.slice(0, keptOfExample) + symbols.join('')),
+    ),
+  );
+};
+
 /** What a codec of the HTTP border accepts, by its own schema; it is then decoded by itself. */
 const arbitraryOfDescribed = (codec: DescribedType<unknown>): fc.Arbitrary<unknown> => {
-  const { type, pattern, minimum, maximum } = codec.wire.input;
-  const bounds = { min: Number(minimum ?? -1_000), max: Number(maximum ?? 1_000) };
+  const { type, pattern, minimum, maximum, examples } = codec.wire.input;
+  const bounds = {
+    min: Math.ceil(Number(minimum ?? -1_000)),
+    max: Math.floor(Number(maximum ?? 1_000)),
+  };
   const wireOf = (): fc.Arbitrary<unknown> => {
     if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern));
     if (type === 'boolean') return fc.constantFrom('true', 'false');
-    if (type === 'number') return fc.integer(bounds).map(String);
-    return type === 'integer' ? fc.integer(bounds).map(String) : fc.constant(undefined);
+    if (type === 'number' || type === 'integer') {
+      // A number in a body, its text in a query: the codec knows which.
+      return fc.integer(bounds).chain((number) => fc.constantFrom(number, String(number)));
+    }
+    return arbitraryLike(Array.isArray(examples) ? examples : []);
   };
   return wireOf()
     .map(codec.decode)
@@ -48,6 +76,7 @@ const arbitraryOfDescribed = (codec: DescribedType<unknown>): fc.Arbitrary<unkno
 
 /** Our own codecs, then those of io-ts that hold a plain value. */
 const arbitraryOfLeaf = (codec: t.Mixed): fc.Arbitrary<unknown> | null => {
+  if (codec instanceof CursorType) return arbitraryOf(codec.content);
   if (codec instanceof DescribedType) return arbitraryOfDescribed(codec);
   if (codec instanceof DefaultType) return arbitraryOf(codec.type);
   if (codec instanceof IntegerType) return arbitraryOfInteger(codec);
