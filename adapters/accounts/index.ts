@@ -14,6 +14,7 @@ import { purgeAccounts } from './purge.js';
 import { createSessionGate } from './session-gate.js';
 import { postgresSessions } from './sessions.js';
 import { postgresSetupLinks } from './setup-links.js';
+import { postgresSocialTickets } from './social-tickets.js';
 import { createTurns } from './turns.js';
 import { postgresVerificationTokens } from './verification-tokens.js';
 
@@ -49,6 +50,7 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
     passwords: postgresPasswords({ ...hashing, sql: database }),
     setupLinks: postgresSetupLinks({ ...hashing, database, randomness }),
     devices: postgresDevices({ database, clock }),
+    socialTickets: postgresSocialTickets({ sql: database, clock, randomness }),
   };
   return {
     ...accounts,

@@ -18,6 +18,7 @@ const statements: readonly { readonly text: string; readonly afterSeconds: numbe
   },
   { text: 'DELETE FROM account.verification_tokens WHERE expires_at <= $1', afterSeconds: 0 },
   { text: 'DELETE FROM account.setup_links WHERE expires_at <= $1', afterSeconds: 0 },
+  { text: 'DELETE FROM account.social_tickets WHERE expires_at <= $1', afterSeconds: 0 },
   {
     text: `UPDATE account.sessions SET successor = NULL
             WHERE successor IS NOT NULL AND rotated_at <= $1`,

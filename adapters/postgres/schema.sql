@@ -131,6 +131,18 @@ CREATE TABLE account.setup_links (
 );
 CREATE INDEX setup_links_by_expiry ON account.setup_links USING btree (expires_at);
 
+CREATE TABLE account.social_tickets (
+  secret_hash bytea NOT NULL,
+  kind text NOT NULL,
+  proof_hash bytea,
+  content jsonb NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  PRIMARY KEY (secret_hash),
+  CHECK ((kind = ANY (ARRAY['visit'::text, 'nonce'::text, 'hand-over'::text])))
+);
+CREATE INDEX social_tickets_by_expiry ON account.social_tickets USING btree (expires_at);
+
 CREATE TABLE account.verification_tokens (
   token_hash bytea NOT NULL,
   purpose text NOT NULL,

@@ -5,6 +5,7 @@ import type { Passwords } from './passwords.js';
 import type { SessionGate } from './session-gate.js';
 import type { Sessions } from './sessions.js';
 import type { SetupLinks } from './setup-links.js';
+import type { SocialTickets } from './social-tickets.js';
 import type { VerificationTokens } from './verification-tokens.js';
 
 /**
@@ -19,6 +20,7 @@ export interface Accounts {
   readonly passwords: Passwords;
   readonly setupLinks: SetupLinks;
   readonly devices: Devices;
+  readonly socialTickets: SocialTickets;
   /**
    * Account deletion (AUTH-11): ends all sessions and deletes everything else that is kept of the
    * holder here. May be repeated; all of it has happened when it resolves.

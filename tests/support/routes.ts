@@ -45,6 +45,7 @@ const accountParts = {
       biometricStatus: nothing,
       forget: nothing,
     },
+    socialTickets: { issue: nothing, redeem: nothing },
     forget: nothing,
     purge: nothing,
   },

@@ -6,6 +6,7 @@ import { rentalLocations } from './0005-rental-locations.js';
 import { logNamespace } from './0006-log-namespace.js';
 import { personalKeys } from './0007-personal-keys.js';
 import { accounts } from './0008-accounts.js';
+import { socialTickets } from './0009-social-tickets.js';
 
 /**
  * One step of the schema, forward only. Numbers grow by one and are never used again; a step that
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   logNamespace,
   personalKeys,
   accounts,
+  socialTickets,
 ];
