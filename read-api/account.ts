@@ -3,17 +3,14 @@ import { CalendarDate } from '../domain/shared/calendar-date.js';
 import { NonNegativeInteger, nullable } from '../domain/shared/codecs.js';
 import { Instant } from '../domain/shared/instant.js';
 import { paisa } from '../domain/shared/money.js';
-import { Sealed } from '../domain/shared/sealed.js';
-import { emptyProfile, KycStatus, UserStatus } from '../domain/user/index.js';
+import { KycStatus, UserStatus } from '../domain/user/index.js';
 import { Role } from '../ports/http/access.js';
 import { problem } from '../ports/http/answer.js';
 import { MoneyText } from '../ports/http/money-text.js';
 import { type Route, route } from '../ports/http/route.js';
 import type { PersonalData } from '../ports/personal-data.js';
-import { readSealedJson } from '../ports/sealed-json.js';
-import { profilePlace, userFields } from '../ports/user-data.js';
-import type { RowOf } from '../projections/engine/table.js';
 import { users } from '../projections/user.js';
+import { openUser, profileIn, type UserRow } from './opened-user.js';
 import { rentalStats } from './queries/rental.js';
 import { select } from './queries/select.js';
 import { type ReadTools, rowOf, upToDate } from './reading.js';
@@ -75,43 +72,10 @@ const UsageStats = t.strict(
   'UsageStats',
 );
 
-type UserRow = RowOf<typeof users>;
-
 export const userRow = (tools: ReadTools, userId: string): Promise<UserRow | null> =>
   rowOf(tools, select('users', users, { where: [['user_id = ?', userId]], orderBy: 'user_id' }));
 
-const sealedFields = ['username', 'email', 'phone', 'profile'] as const;
-type SealedField = (typeof sealedFields)[number];
-
-/** What is sealed in a user's row, opened; `null` for what is not there or can be opened no more. */
-export const openRow = async (
-  { personalData }: Pick<PeopleTools, 'personalData'>,
-  row: UserRow,
-): Promise<Readonly<Record<SealedField, string | null>>> => {
-  const present = sealedFields.flatMap((name) => {
-    const sealed = row[name];
-    return Sealed.is(sealed) ? [{ name, sealed }] : [];
-  });
-  const opened = await personalData.openMany(
-    present.map(({ name, sealed }) => ({
-      subject: `user:${row.user_id}` as const,
-      field: userFields[name],
-      sealed,
-    })),
-  );
-  const found = new Map(present.map(({ name }, index) => [name, opened[index] ?? null]));
-  const of = (name: SealedField): string | null => found.get(name) ?? null;
-  return {
-    username: of('username'),
-    email: of('email'),
-    phone: of('phone'),
-    profile: of('profile'),
-  };
-};
-
-/** The profile in an opened row. */
-export const profileIn = (userId: string, profile: string | null) =>
-  profile === null ? emptyProfile : readSealedJson(profilePlace(userId), profile);
+const whoItIs = ['username', 'email', 'phone'] as const;
 
 const readMe = (tools: PeopleTools): Route =>
   route({
@@ -127,7 +91,7 @@ const readMe = (tools: PeopleTools): Route =>
       const shown = await upToDate(tools, models, minPosition);
       const row = await userRow(tools, principal.id);
       if (row === null) return problem('user_invalid');
-      const { username, email, phone } = await openRow(tools, row);
+      const { username, email, phone } = await openUser(tools, row, whoItIs);
       return answer(
         200,
         {
@@ -161,7 +125,8 @@ const readProfile = (tools: PeopleTools): Route =>
       const shown = await upToDate(tools, models, minPosition);
       const row = await userRow(tools, principal.id);
       if (row === null) return problem('user_invalid');
-      const { username, email, phone, profile } = await openRow(tools, row);
+      const opened = await openUser(tools, row, [...whoItIs, 'profile']);
+      const { username, email, phone, profile } = opened;
       const { fullName, dateOfBirth, address, avatarUrl } = profileIn(row.user_id, profile);
       return answer(
         200,
@@ -180,7 +145,7 @@ const readProfile = (tools: PeopleTools): Route =>
     },
   });
 
-const readKycStatus = (tools: ReadTools): Route =>
+const readKycStatus = (tools: PeopleTools): Route =>
   route({
     operation: 'readKycStatus',
     method: 'GET',
@@ -195,11 +160,12 @@ const readKycStatus = (tools: ReadTools): Route =>
       const row = await userRow(tools, principal.id);
       if (row === null) return problem('user_invalid');
       const rejected = row.kyc_status === 'REJECTED';
+      const { kyc_reason: reason } = await openUser(tools, row, ['kyc_reason']);
       return answer(
         200,
         {
           status: row.kyc_status,
-          rejection_reason: rejected ? row.kyc_reason : null,
+          rejection_reason: rejected ? reason : null,
           submitted_at: row.kyc_submitted_at,
         },
         shown,
