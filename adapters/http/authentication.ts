@@ -10,7 +10,8 @@ import {
 import { stop } from '../../ports/http/problem.js';
 import type { Tokens } from './tokens.js';
 
-const bearerPattern = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
+/** A token has one spelling: three parts, none empty, none padded. */
+const bearerPattern = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 /** A database that does not answer is hardly back within less. */
 const retryAfterUnknownSeconds = 2;
 

@@ -36,7 +36,7 @@ const keptOfExample = 3;
 
 const another = (symbol: string): fc.Arbitrary<string> => {
   if (/[0-9]/.test(symbol)) return fc.integer({ min: 0, max: 9 }).map(String);
-  return /[a-z]/.test(symbol) ? fc.constantFrom(...'abcdefghij') : fc.constant(symbol);
+  return /[a-z]/.test(symbol) ? fc.constantFrom('a', 'k', 'q', 'x') : fc.constant(symbol);
 };
 
 /** Texts that look like the examples of a schema, where it says no more than that. */
@@ -46,7 +46,7 @@ const arbitraryLike = (examples: readonly unknown[]): fc.Arbitrary<string> => {
   return fc.oneof(
     ...texts.map((example) =>
       fc
-        .tuple(...[...example.slice(keptOfExample)].map(another))
+        .tuple(...example.slice(keptOfExample).split('').map(another))
         .map((symbols) => example.slice(0, keptOfExample) + symbols.join('')),
     ),
   );
