@@ -5,9 +5,14 @@ import { cabinetCommands } from '../commands/cabinet/index.js';
 import { discountCommands } from '../commands/discount.js';
 import { toggleFavouriteStation } from '../commands/favourite.js';
 import { lateFeeCommands } from '../commands/late-fee.js';
+import { partnerSignIn } from '../commands/partner/sign-in.js';
+import { redeemSetUpLink } from '../commands/password/set-up.js';
 import { calculatePaymentOptions } from '../commands/payment-options.js';
 import { type RentalLimits, type RentalTools, rentalCommands } from '../commands/rental/index.js';
 import { rentalPackageCommands } from '../commands/rental-package.js';
+import { staffCommands } from '../commands/staff/index.js';
+import { staffConfigCommands } from '../commands/staff-config.js';
+import { staffUserCommands } from '../commands/staff-user.js';
 import { stationCommands } from '../commands/station.js';
 import type { CabinetSecrets } from '../ports/cabinet-secrets.js';
 import type { Route } from '../ports/http/route.js';
@@ -18,9 +23,13 @@ import { pointsReads } from '../read-api/points.js';
 import type { ReadTools } from '../read-api/reading.js';
 import { rentalReads } from '../read-api/rental.js';
 import { rentalPackageReads } from '../read-api/rental-package.js';
+import { actionLogReads } from '../read-api/staff-action-log.js';
+import { configReads } from '../read-api/staff-config.js';
 import { staffPricingReads } from '../read-api/staff-pricing.js';
 import { staffRentalReads } from '../read-api/staff-rental.js';
 import { staffStationReads } from '../read-api/staff-station.js';
+import { staffTeamReads } from '../read-api/staff-team.js';
+import { staffUserReads } from '../read-api/staff-user.js';
 import { stationReads } from '../read-api/station.js';
 
 export interface RouteDependencies extends RentalTools, ReadTools, AccountTools {
@@ -33,6 +42,9 @@ export interface RouteDependencies extends RentalTools, ReadTools, AccountTools 
 export const createRoutes = (dependencies: RouteDependencies): readonly Route[] => [
   ...healthRoutes(dependencies.healthChecks),
   ...accountCommands(dependencies),
+  ...staffCommands(dependencies),
+  ...partnerSignIn(dependencies),
+  redeemSetUpLink(dependencies),
   ...rentalCommands(dependencies, dependencies.limits),
   calculatePaymentOptions(dependencies),
   toggleFavouriteStation(dependencies),
@@ -41,6 +53,8 @@ export const createRoutes = (dependencies: RouteDependencies): readonly Route[] 
   ...rentalPackageCommands(dependencies),
   ...lateFeeCommands(dependencies),
   ...discountCommands(dependencies),
+  ...staffUserCommands(dependencies),
+  ...staffConfigCommands(dependencies),
   ...accountReads(dependencies),
   ...rentalReads(dependencies),
   ...issueReads(dependencies),
@@ -51,4 +65,8 @@ export const createRoutes = (dependencies: RouteDependencies): readonly Route[] 
   ...staffRentalReads(dependencies),
   ...staffStationReads(dependencies),
   ...staffPricingReads(dependencies),
+  ...staffTeamReads(dependencies),
+  ...staffUserReads(dependencies),
+  ...configReads(dependencies),
+  ...actionLogReads(dependencies),
 ];

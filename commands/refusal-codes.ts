@@ -21,6 +21,8 @@ const knownWords: Readonly<Record<string, string>> = {
   AccountIsDeleted: 'user_invalid',
   UserUnknown: 'user_invalid',
   RenterIsClosed: 'user_invalid',
+  SettingUnknown: 'setting_not_found',
+  StaffUnknown: 'staff_not_found',
   IdReused: 'idempotency_conflict',
 };
 

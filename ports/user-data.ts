@@ -3,6 +3,7 @@
 import { IssueWords } from '../domain/shared/issue.js';
 import { KycDocuments, Profile } from '../domain/user/index.js';
 import type { SealedPlace } from './sealed-json.js';
+import type { WordsPlace } from './sealed-words.js';
 
 /** A sealed text opens under the word only that it was sealed with, so these never change. */
 export const userFields = {
@@ -11,6 +12,9 @@ export const userFields = {
   username: 'username',
   profile: 'profile',
   kycDocuments: 'kyc-documents',
+  statusReason: 'status-reason',
+  kycReason: 'kyc-reason',
+  walletReason: 'wallet-reason',
   issueWords: 'issue-words',
 } as const;
 
@@ -31,3 +35,9 @@ export const issueWordsPlace = (userId: string): SealedPlace<IssueWords> => ({
   field: userFields.issueWords,
   codec: IssueWords,
 });
+
+/** What staff wrote about the user when they decided something. */
+export const userReasonPlace = (
+  userId: string,
+  about: 'statusReason' | 'kycReason' | 'walletReason',
+): WordsPlace => ({ subject: `user:${userId}`, field: userFields[about] });

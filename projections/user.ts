@@ -38,7 +38,8 @@ export const users = defineTable({
   key: ['user_id'],
   indexes: [
     'CREATE INDEX users_newest ON users (registered_at DESC, user_id)',
-    'CREATE INDEX users_kyc ON users (kyc_submitted_at, user_id) WHERE kyc_submitted_at IS NOT NULL',
+    'CREATE INDEX users_kyc ON users (kyc_submitted_at DESC, user_id) ' +
+      'WHERE kyc_submitted_at IS NOT NULL',
     'CREATE INDEX users_username ON users (username_index)',
     'CREATE INDEX users_email ON users (email_index)',
     'CREATE INDEX users_phone ON users (phone_index)',
@@ -123,7 +124,7 @@ const handlers: Handlers<'user', Context> = {
 /** Users, as far as their streams tell. */
 export const user = defineProjection({
   name: 'users',
-  version: 2,
+  version: 3,
   tables: [users],
   parts: [following('user', { open, handlers })],
 });

@@ -27,6 +27,11 @@ type SealedColumn = keyof typeof wordOf;
 /** The opened texts; `null` for what is not there or can be opened no more. */
 export type Opened<Column extends SealedColumn> = Readonly<Record<Column, string | null>>;
 
+export interface OpenedRow<Column extends SealedColumn> {
+  readonly row: UserRow;
+  readonly texts: Opened<Column>;
+}
+
 /** Reasons may be the program's own words, which are not sealed. */
 const isPlain = (column: SealedColumn): boolean =>
   column === 'status_reason' || column === 'kyc_reason';
@@ -36,7 +41,7 @@ export const openUsers = async <Column extends SealedColumn>(
   { personalData }: { readonly personalData: Pick<PersonalData, 'openMany'> },
   rows: readonly UserRow[],
   columns: readonly Column[],
-): Promise<readonly Opened<Column>[]> => {
+): Promise<readonly OpenedRow<Column>[]> => {
   const items = rows.flatMap((row) =>
     columns.flatMap((column) => {
       const sealed = row[column];
@@ -45,16 +50,17 @@ export const openUsers = async <Column extends SealedColumn>(
     }),
   );
   const opened = await personalData.openMany(items);
-  const texts = new Map(items.map(({ sealed }, index) => [sealed, opened[index] ?? null]));
+  const bySeal = new Map(items.map(({ sealed }, index) => [sealed, opened[index] ?? null]));
   const textIn = (row: UserRow, column: Column): string | null => {
     const stored = row[column];
-    if (Sealed.is(stored)) return texts.get(stored) ?? null;
+    if (Sealed.is(stored)) return bySeal.get(stored) ?? null;
     return isPlain(column) ? stored : null;
   };
   return rows.map((row) => {
     const entries = columns.map((column) => [column, textIn(row, column)]);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each column
-    return Object.fromEntries(entries) as Opened<Column>;
+    const texts = Object.fromEntries(entries) as Opened<Column>;
+    return { row, texts };
   });
 };
 
@@ -66,7 +72,7 @@ export const openUser = async <Column extends SealedColumn>(
 ): Promise<Opened<Column>> => {
   const [opened] = await openUsers(tools, [row], columns);
   if (opened === undefined) throw new Bug('a row was opened and is not there');
-  return opened;
+  return opened.texts;
 };
 
 /** The profile in an opened row. */

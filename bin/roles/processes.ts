@@ -1,5 +1,6 @@
 import { type AccountProcessTools, createAccountProcess } from '../../commands/account-process.js';
 import { createCabinetProcess } from '../../commands/cabinet-process.js';
+import { createCredentialsProcess } from '../../commands/credentials-process.js';
 import { createEjectProcess } from '../../commands/eject-process.js';
 import type { Handlers } from '../../commands/handlers.js';
 import { createHoldExpiryProcess } from '../../commands/hold-expiry-process.js';
@@ -34,6 +35,7 @@ export const processManagers = (
   createHoldExpiryProcess(tools),
   createCabinetProcess(tools),
   createAccountProcess(tools),
+  createCredentialsProcess(tools),
 ];
 
 /**

@@ -7,7 +7,7 @@ import { idFrom } from '../operation.js';
 import type { AccountTools } from './tools.js';
 
 /** Old apps say `refresh`. Whatever is in it, a logout succeeds (P-040), so anything may be. */
-const LogoutBody = t.strict(
+export const LogoutBody = t.strict(
   {
     refresh_token: withDefault(nullable(t.string), null),
     refresh: withDefault(nullable(t.string), null),
@@ -15,7 +15,7 @@ const LogoutBody = t.strict(
   'Logout',
 );
 
-const LoggedOut = t.strict(
+export const LoggedOut = t.strict(
   {
     token_revoked: t.boolean,
     reason: oneOf('LogoutReason', [
@@ -27,6 +27,7 @@ const LoggedOut = t.strict(
   },
   'LoggedOut',
 );
+export type LoggedOut = t.TypeOf<typeof LoggedOut>;
 
 /** AUTH-6: ends the session of the access token, and says what became of the other one. */
 export const logout = ({ accounts }: Pick<AccountTools, 'accounts'>): Route =>

@@ -45,6 +45,8 @@ const only = (...roles: [Role, ...Role[]]): RoleAccess => ({ kind: 'roles', role
 /** The callers of the endpoint inventory (rules 5): the letters there are the names here. */
 export const everyone: PublicAccess = { kind: 'public' }; // P
 export const users = only('user'); // U
+/** Staff whatever they may do: what concerns nobody but themselves. */
+export const allStaff = only('moderator', 'admin', 'super_admin', 'auditor', 'analyst');
 export const anyStaff = only('moderator', 'admin', 'super_admin'); // A3
 export const administrators = only('admin', 'super_admin'); // A2
 export const superAdmins = only('super_admin'); // A1
@@ -69,13 +71,13 @@ export const accessTable = {
   verifySignInCode: everyone,
   completeSignIn: everyone,
   refreshSession: everyone,
-  // AUTH-6: also of a session that is over, or a lost answer could not be asked for again.
-  logout: { ...users, endedSessions: 'admitted' },
   registerDevice: users,
   enableBiometric: users,
   disableBiometric: users,
   readBiometricStatus: users,
   signInByBiometric: everyone,
+  // AUTH-6: also of a session that is over, or a lost answer could not be asked for again.
+  logout: { ...users, endedSessions: 'admitted' },
   readOwnAccount: users,
   deleteOwnAccount: users,
   readOwnProfile: users,
@@ -85,6 +87,41 @@ export const accessTable = {
   resubmitKyc: users,
   readKycStatus: users,
   readUsageStats: users,
+
+  signInStaff: everyone,
+  refreshStaffSession: everyone,
+  logoutStaff: { ...allStaff, endedSessions: 'admitted' },
+  readOwnStaffProfile: allStaff,
+  changeOwnStaffPassword: allStaff,
+  redeemSetUpLink: everyone,
+
+  signInPartner: everyone,
+  refreshPartnerSession: everyone,
+  logoutPartner: { ...partners, endedSessions: 'admitted' },
+  readOwnPartnerProfile: partners,
+  changeOwnPartnerPassword: partners,
+
+  // Who is of the staff, what is configured and who did what: super admins only (rules 3.24).
+  listStaff: superAdmins,
+  readStaff: superAdmins,
+  addStaff: superAdmins,
+  changeStaff: superAdmins,
+  removeStaff: superAdmins,
+  listSettings: superAdmins,
+  listSettingHistory: superAdmins,
+  addSetting: superAdmins,
+  changeSetting: superAdmins,
+  removeSetting: superAdmins,
+  listActions: superAdmins,
+  readPublicSettings: everyone,
+
+  // Moderators read users and their identity checks; money is for super admins (rules 3.24).
+  listUsers: anyStaff,
+  readUser: anyStaff,
+  changeUserStatus: administrators,
+  addBalance: superAdmins,
+  listKycSubmissions: anyStaff,
+  decideKyc: administrators,
 
   startRental: users,
   cancelRental: users,

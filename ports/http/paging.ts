@@ -15,8 +15,11 @@ import { queryInteger } from './query-codecs.js';
 import { unfitness } from './unfit-input.js';
 
 /** Sizes of a page (rules 3.24). */
-const pageSizeDefault = 20;
-const pageSizeMax = 100;
+export interface PageSizes {
+  readonly usual: number;
+  readonly max: number;
+}
+const ordinaryPages: PageSizes = { usual: 20, max: 100 };
 /** Longer than any cursor that we write. */
 const cursorLengthMax = 500;
 
@@ -74,14 +77,11 @@ const parseOpaque = (input: unknown): unknown => {
 };
 
 /** The query of a list, to be intersected with its filters. */
-export const pageQuery = <A>(cursor: DescribedType<A>) =>
+export const pageQuery = <A>(cursor: DescribedType<A>, { usual, max } = ordinaryPages) =>
   t.intersection([
     t.partial({ cursor }),
     t.strict({
-      page_size: withDefault(
-        queryInteger('PageSize', { minimum: 1, maximum: pageSizeMax }),
-        pageSizeDefault,
-      ),
+      page_size: withDefault(queryInteger('PageSize', { minimum: 1, maximum: max }), usual),
     }),
   ]);
 
