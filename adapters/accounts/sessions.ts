@@ -53,6 +53,10 @@ export const postgresSessions = (options: SessionsOptions): Sessions => {
   return {
     open: (wish) => open(options, wish),
     rotate: (wish) => rotate(options, wish),
+    sessionNamedBy: (refreshToken) => {
+      const parsed = parseRefreshToken(options.refreshTagKey, refreshToken);
+      return O.isSome(parsed) && parsed.value.isOurs ? parsed.value.sessionId : null;
+    },
     leave: (wish) => leave({ ...options, end: (choice) => end(options, choice, 'logout') }, wish),
     revoke: async (sessionId, reason) => {
       const ended = await end(options, oneSession(sessionId), reason);

@@ -113,7 +113,7 @@ const signInByBiometric = (tools: AccountTools): Route =>
     body: BiometricSecret,
     responses: { 200: SignedIn },
     problems: [...commandProblems, 'invalid_biometric_credentials', 'user_invalid'],
-    rateLimits: [perDevice(tools, biometricLimit), perAddress(biometricAddressLimit)],
+    rateLimits: [perAddress(biometricAddressLimit), perDevice(tools, biometricLimit)],
     handler: async (request, answer) => {
       const { device_id: deviceId, biometric_token: secret } = request.body;
       const found = await tools.accounts.devices.recognise(deviceId, secret);

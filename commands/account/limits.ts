@@ -1,7 +1,12 @@
-/** Limits of rules 3.2. Where secrets are guessed, nobody gets in uncounted: they fail closed. */
+/**
+ * Limits of rules 3.2. Where secrets are guessed, nobody gets in uncounted: they fail closed.
+ *
+ * Those of a network come first, so that whoever is over them uses up nobody else's. They are wide:
+ * behind one address of a mobile carrier, or of a festival, are thousands of people.
+ */
 
 import type { Identifier } from '../../domain/shared/identifier.js';
-import type { RateLimitRule } from '../../ports/http/rate-limit.js';
+import type { RateLimit, RateLimitRule } from '../../ports/http/rate-limit.js';
 import type { Client } from '../../ports/http/route.js';
 import { type AccountTools, identifierIndexOf } from './tools.js';
 
@@ -10,11 +15,7 @@ interface WithIdentifier {
   readonly client: Client;
 }
 
-interface Limit {
-  readonly name: string;
-  readonly requestsMax: number;
-  readonly windowSeconds: number;
-}
+type Limit = Omit<RateLimit, 'whenStoreFails'>;
 
 const hourSeconds = 3_600;
 
@@ -46,6 +47,21 @@ export const perDevice = (
   whenStoreFails: 'refuse',
 });
 
+/**
+ * By the session that the token names; what we have not issued counts together for its network.
+ * So nobody who shares an address with others uses up what is theirs.
+ */
+export const perSession = <Body>(
+  { accounts }: Pick<AccountTools, 'accounts'>,
+  limit: Limit,
+  tokenIn: (body: Body) => string,
+): RateLimitRule<{ readonly body: Body; readonly client: Client }> => ({
+  ...limit,
+  key: ({ body, client }) =>
+    accounts.sessions.sessionNamedBy(tokenIn(body)) ?? `unknown ${client.network}`,
+  whenStoreFails: 'refuse',
+});
+
 export const perAddress = (limit: Limit): RateLimitRule<{ readonly client: Client }> => ({
   ...limit,
   key: ({ client }) => client.network,
@@ -57,23 +73,22 @@ export const otpRequestLimit: Limit = {
   requestsMax: 5,
   windowSeconds: hourSeconds,
 };
-/** Somebody who asks for the codes of many. */
+/**
+ * Somebody who asks for the codes of many, at our cost. Who has signed in comes back in weeks, so
+ * ten thousand people behind one address ask for some ten codes in an hour; a launch, for more.
+ */
 export const otpRequestAddressLimit: Limit = {
   name: 'otp-request-address',
-  requestsMax: 60,
+  requestsMax: 300,
   windowSeconds: hourSeconds,
 };
 export const otpVerifyLimit: Limit = { name: 'otp-verify', requestsMax: 5, windowSeconds: 300 };
 export const completeLimit: Limit = { name: 'auth-complete', requestsMax: 5, windowSeconds: 300 };
-/**
- * Rules 3.2 say 10, of one user. Before the token is looked up nobody knows the user, and behind
- * one address of a mobile network are hundreds; guessing 256 bits needs no lower bound.
- */
-export const refreshLimit: Limit = { name: 'auth-refresh', requestsMax: 300, windowSeconds: 300 };
+export const refreshLimit: Limit = { name: 'auth-refresh', requestsMax: 10, windowSeconds: 300 };
 export const biometricLimit: Limit = { name: 'biometric', requestsMax: 5, windowSeconds: 300 };
-/** Somebody who tries many devices. */
+/** Somebody who tries many devices; a finger is also how people open the app in the morning. */
 export const biometricAddressLimit: Limit = {
   name: 'biometric-address',
-  requestsMax: 60,
+  requestsMax: 600,
   windowSeconds: 300,
 };

@@ -2,12 +2,13 @@ import * as t from 'io-ts';
 import type { Session } from '../../ports/accounts/sessions.js';
 import { problem } from '../../ports/http/answer.js';
 import { type Route, route } from '../../ports/http/route.js';
-import { perAddress, refreshLimit } from './limits.js';
+import { perSession, refreshLimit } from './limits.js';
 import { tokensOf } from './session-tokens.js';
 import { SecretText, TokenPair } from './shapes.js';
 import type { AccountTools } from './tools.js';
 
 const RefreshBody = t.strict({ refresh: SecretText }, 'Refresh');
+type RefreshBody = t.TypeOf<typeof RefreshBody>;
 
 /** AUTH-7: whoever was banned meanwhile gets nothing, even if the ban has not ended the session. */
 const isWelcome = async ({ handlers }: AccountTools, { holder }: Session): Promise<boolean> => {
@@ -29,7 +30,7 @@ export const refreshSession = (tools: AccountTools): Route =>
     body: RefreshBody,
     responses: { 200: TokenPair },
     problems: ['invalid_refresh_token'],
-    rateLimits: [perAddress(refreshLimit)],
+    rateLimits: [perSession(tools, refreshLimit, ({ refresh }: RefreshBody) => refresh)],
     handler: async ({ body, client }, answer) => {
       const { sessions } = tools.accounts;
       const caller = client.agent;

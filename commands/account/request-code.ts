@@ -58,7 +58,7 @@ export const requestCode = (tools: AccountTools): Route =>
       'channel_unavailable',
       'message_not_sent',
     ],
-    rateLimits: [perIdentifier(tools, otpRequestLimit), perAddress(otpRequestAddressLimit)],
+    rateLimits: [perAddress(otpRequestAddressLimit), perIdentifier(tools, otpRequestLimit)],
     handler: async ({ body, commandId, now }, answer) => {
       const { identifier } = body;
       const target: OtpTarget = {

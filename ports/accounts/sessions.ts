@@ -102,6 +102,11 @@ export interface Sessions {
    * successor again, as long as that one was not used; any other reuse ends the session.
    */
   rotate(wish: RotationWish): Promise<Rotation>;
+  /**
+   * The session that a refresh token of ours names, be it good or not; `null` for whatever we have
+   * not issued. Nothing is asked for it, so it may stand before any limit.
+   */
+  sessionNamedBy(refreshToken: string): string | null;
   /** Ends the session of the access token, whatever the refresh token is (AUTH-6, P-040). */
   leave(wish: LeaveWish): Promise<Leave>;
   revoke(sessionId: string, reason: RevocationReason): Promise<'revoked' | 'already-over'>;

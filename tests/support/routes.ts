@@ -31,6 +31,7 @@ const accountParts = {
       revokeAll: nothing,
       list: nothing,
       setDevice: nothing,
+      sessionNamedBy: () => null,
     },
     gate: { judge: nothing, run: nothing },
     passwords: { check: nothing, set: nothing, change: nothing, has: nothing, remove: nothing },

@@ -33,6 +33,22 @@ test('each refresh token is good once, and the announced lifetime is the real on
   t.is((await take(sessions, rotation.refresh.token)).kind, 'revoked');
 });
 
+test('a token of ours names its session, used or not, and nothing else names any', async (t) => {
+  const { accounts } = await openGround(t);
+  const { sessions } = accounts;
+  const first = await sessions.open(phone);
+  const next = tokenOf(await take(sessions, first.refresh.token));
+  const other = await sessions.open(phone);
+  t.is(sessions.sessionNamedBy(first.refresh.token), sidOf(first));
+  t.is(sessions.sessionNamedBy(next), sidOf(first));
+  t.is(sessions.sessionNamedBy(other.refresh.token), sidOf(other));
+  // The same session named, with a tag that somebody made up.
+  const forged = `${next.slice(0, -4)}${next.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
+  for (const text of ['', 'x', forged, 'a'.repeat(next.length)]) {
+    t.is(sessions.sessionNamedBy(text), null, text);
+  }
+});
+
 test('a refresh token expires, and no session lasts longer than half a year', async (t) => {
   const { accounts, clock } = await openGround(t);
   const { sessions } = accounts;
