@@ -12,12 +12,17 @@ import type { Metrics } from '../../ports/metrics.js';
 /** Longest key that the store takes (its column is varchar(255)); the rule's name comes first. */
 const keyLengthMax = 180;
 /** A store that takes longer counts as failed; nobody waits for a limit longer than for the work. */
-const storeAnswerMsMax = 5_000;
+const usualStoreAnswerMsMax = 5_000;
 
 /** Where an operator sees that somebody is at a limit, or that a limit is not there (P-048). */
-export interface LimiterWatch {
+interface Watch {
   readonly log: Log;
   readonly metrics: Metrics;
+}
+
+interface StoreOptions extends Watch {
+  /** Milliseconds; five seconds when absent. */
+  readonly storeAnswerMsMax?: number;
 }
 
 /**
@@ -31,7 +36,10 @@ export const memoryRateLimiter = (): RateLimiter =>
   );
 
 /** Counts in Postgres (table of migration `http`), so that all instances share a limit. */
-export const postgresRateLimiter = (sql: Sql, watch: LimiterWatch): RateLimiter => {
+export const postgresRateLimiter = (
+  sql: Sql,
+  { log, metrics, storeAnswerMsMax = usualStoreAnswerMsMax }: StoreOptions,
+): RateLimiter => {
   // The library asks for a `pg` client and uses one method of it.
   const storeClient = {
     query: async ({ text, values }: { text: string; values: readonly unknown[] }) => ({
@@ -51,8 +59,9 @@ export const postgresRateLimiter = (sql: Sql, watch: LimiterWatch): RateLimiter 
         points: requestsMax,
         duration: windowSeconds,
       }),
+    storeAnswerMsMax,
   );
-  return watched(limiter, watch);
+  return watched(limiter, { log, metrics });
 };
 
 /** The library calculates with `expire`, which our column types deliver as a bigint. */
@@ -63,14 +72,17 @@ const withNumberAsExpiry = (row: Readonly<Record<string, unknown>>) =>
 export const purgeRateLimits = (sql: Sql, nowMs: number): Promise<number> =>
   sql.execute('DELETE FROM http.rate_limits WHERE expire < $1', [nowMs]);
 
-const limiterOf = (open: (limit: RateLimit) => RateLimiterAbstract): RateLimiter => {
+const limiterOf = (
+  open: (limit: RateLimit) => RateLimiterAbstract,
+  storeAnswerMsMax = usualStoreAnswerMsMax,
+): RateLimiter => {
   const limiters = new Map<string, RateLimiterAbstract>();
   return {
     take: async (limit, key) => {
       const limiter = limiters.get(limit.name) ?? open(limit);
       limiters.set(limit.name, limiter);
       try {
-        await inTime(limiter.consume(key.slice(0, keyLengthMax)));
+        await inTime(limiter.consume(key.slice(0, keyLengthMax)), storeAnswerMsMax);
         return { kind: 'within' };
       } catch (thrown) {
         // Over the limit it rejects with a result; when the store fails, with an error.
@@ -86,11 +98,11 @@ const limiterOf = (open: (limit: RateLimit) => RateLimiterAbstract): RateLimiter
 };
 
 /** Whatever comes of `counting` later, it was heard: the race has handled its rejection. */
-const inTime = async (counting: Promise<RateLimiterRes>): Promise<void> => {
+const inTime = async (counting: Promise<RateLimiterRes>, ms: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const giveUp = (): void => reject(new Error(`no answer within ${storeAnswerMsMax} ms`));
-    timer = setTimeout(giveUp, storeAnswerMsMax);
+    const giveUp = (): void => reject(new Error(`no answer within ${ms} ms`));
+    timer = setTimeout(giveUp, ms);
   });
   try {
     await Promise.race([counting, late]);
@@ -100,7 +112,7 @@ const inTime = async (counting: Promise<RateLimiterRes>): Promise<void> => {
 };
 
 /** Keys stay out of it: a list of who asked too often is a list of people. */
-const watched = (limiter: RateLimiter, { log, metrics }: LimiterWatch): RateLimiter => {
+const watched = (limiter: RateLimiter, { log, metrics }: Watch): RateLimiter => {
   const tell = ({ name, whenStoreFails }: RateLimit, verdict: RateLimitVerdict): void => {
     if (verdict.kind === 'within') return;
     metrics.count('rate_limits_total', { limit: name, outcome: verdict.kind });

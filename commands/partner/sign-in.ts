@@ -86,7 +86,7 @@ const refreshPartnerSession = (tools: AccountTools): Route => {
     body: t.strict({ refresh_token: SecretText }, 'PartnerRefresh'),
     responses: { 200: TokenPair },
     problems: ['invalid_refresh_token'],
-    rateLimits: [refreshLimit('partner')],
+    rateLimits: [refreshLimit(tools, 'partner')],
     handler: async ({ body, client }, answer) => {
       const refreshed = await refresh(tools, door, { refreshToken: body.refresh_token, client });
       return E.isLeft(refreshed) ? refreshed.left : answer(200, refreshed.right);

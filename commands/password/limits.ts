@@ -3,7 +3,7 @@
 import type { EmailAddress } from '../../domain/shared/identifier.js';
 import type { RateLimitRule } from '../../ports/http/rate-limit.js';
 import type { Client } from '../../ports/http/route.js';
-import { perAddress } from '../account/limits.js';
+import { perAddress, perSession } from '../account/limits.js';
 import { type AccountTools, identifierIndexOf } from '../account/tools.js';
 import type { Door } from './door.js';
 
@@ -11,8 +11,7 @@ const windowSeconds = 300;
 const loginsMax = 5;
 /** An office is many people behind one address, and nobody signs in often. */
 const loginsOfAddressMax = 60;
-/** Rules 3.2 say 10, of one partner: before the token is looked up nobody knows which one. */
-const refreshesOfAddressMax = 300;
+const refreshesMax = 10;
 const setUpsOfAddressMax = 30;
 
 interface WithEmail {
@@ -24,6 +23,11 @@ export const loginLimits = (
   tools: Pick<AccountTools, 'blindIndex'>,
   realm: Door['realm'],
 ): readonly RateLimitRule<WithEmail>[] => [
+  perAddress({
+    name: `${realm}-login-address`,
+    requestsMax: loginsOfAddressMax,
+    windowSeconds,
+  }),
   {
     name: `${realm}-login`,
     requestsMax: loginsMax,
@@ -31,15 +35,18 @@ export const loginLimits = (
     key: ({ body }) => identifierIndexOf(tools, { kind: 'email', value: body.email }),
     whenStoreFails: 'refuse',
   },
-  perAddress({
-    name: `${realm}-login-address`,
-    requestsMax: loginsOfAddressMax,
-    windowSeconds,
-  }),
 ];
 
-export const refreshLimit = (realm: Door['realm']): RateLimitRule<{ readonly client: Client }> =>
-  perAddress({ name: `${realm}-refresh`, requestsMax: refreshesOfAddressMax, windowSeconds });
+interface WithToken {
+  readonly refresh_token: string;
+}
+
+export const refreshLimit = (tools: Pick<AccountTools, 'accounts'>, realm: Door['realm']) =>
+  perSession(
+    tools,
+    { name: `${realm}-refresh`, requestsMax: refreshesMax, windowSeconds },
+    ({ refresh_token: token }: WithToken) => token,
+  );
 
 export const setUpLimit = perAddress({
   name: 'set-up',

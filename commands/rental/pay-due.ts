@@ -27,6 +27,9 @@ import {
 
 const PayDueBody = t.strict(paymentFields, 'PayDue');
 
+/** Of one user. Nobody pays this often; somebody who tries amounts and cards does. */
+const paymentsPerMinuteMax = 10;
+
 const problems = problemsOf([
   'rental_not_found',
   'invalid_rental_status',
@@ -90,6 +93,15 @@ export const payDue = (tools: OperationTools): Route =>
     body: PayDueBody,
     responses: { 200: RentalAnswer, 202: RentalAnswer },
     problems: problems.codes,
+    rateLimits: [
+      {
+        name: 'pay-due',
+        requestsMax: paymentsPerMinuteMax,
+        windowSeconds: 60,
+        key: ({ principal }) => principal.id,
+        whenStoreFails: 'refuse',
+      },
+    ],
     handler: async (asking, answer) => {
       const { params, body, principal, now } = asking;
       const choice = paymentChoiceOf(body);

@@ -70,7 +70,7 @@ const refreshStaffSession = (tools: AccountTools): Route => {
     body: t.strict({ refresh_token: SecretText }, 'StaffRefresh'),
     responses: { 200: TokenPair },
     problems: ['invalid_refresh_token'],
-    rateLimits: [refreshLimit('staff')],
+    rateLimits: [refreshLimit(tools, 'staff')],
     handler: async ({ body, client }, answer) => {
       const refreshed = await refresh(tools, door, { refreshToken: body.refresh_token, client });
       return E.isLeft(refreshed) ? refreshed.left : answer(200, refreshed.right);

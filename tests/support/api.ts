@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
+import { postgresRateLimiter } from '../../adapters/http/rate-limiters.js';
 import { openPostgres } from '../../adapters/postgres/index.js';
 import { postgresRentalLocations } from '../../adapters/postgres/rental-locations.js';
 import { createRoutes } from '../../bin/routes.js';
@@ -129,7 +130,9 @@ export const openApi = async (
     await instance.stop();
     await store.close();
   });
-  const server = await startServer(t, { routes, clock });
+  // Counted in the database by each instance for itself, as in production.
+  const limiter = () => postgresRateLimiter(database, { log, metrics: noMetrics });
+  const server = await startServer(t, { routes, clock, rateLimiter: limiter() });
   const { wallet = '100', points = 200 } = options;
   const scene = await furnish(house, { wallet, points });
   const at = clock.now();
@@ -137,7 +140,8 @@ export const openApi = async (
   await stock(house);
   await house.settled();
   const client = openApiClient(server, routes);
-  const elsewhere = openApiClient(await startServer(t, { routes, clock }), routes);
+  const other = await startServer(t, { routes, clock, rateLimiter: limiter() });
+  const elsewhere = openApiClient(other, routes);
   const user = userNamed(scene.userId);
   return {
     ...client,

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import * as t from 'io-ts';
+import { networkOf } from '../../../adapters/http/network-of.js';
 import {
   memoryRateLimiter,
   postgresRateLimiter,
@@ -79,7 +80,7 @@ test('over the limit is 429 with Retry-After and what the limit is', async (t) =
   t.is((await ask('97')).status, 200);
 });
 
-test('when the store fails, the route says whether that refuses or allows', async (t) => {
+test('P-048: when the store fails, the route says whether that refuses or allows', async (t) => {
   const broken = { query: () => Promise.reject(new Error('away')), execute: async () => 0 };
   const log = memoryLog();
   const metrics = memoryMetrics();
@@ -91,4 +92,25 @@ test('when the store fails, the route says whether that refuses or allows', asyn
   t.is(await statusWhen('refuse'), 503);
   t.is(await statusWhen('allow'), 200);
   t.like(log.lines[0], { level: 'warn', fields: { limit: 'otp-request', reason: 'away' } });
+  t.is(metrics.counted('rate_limits_total', { limit: rule.name, outcome: 'store-failed' }), 2);
+});
+
+test('P-048: a store that does not answer in time counts as one that failed', async (t) => {
+  const silent = { query: () => new Promise<never>(() => undefined), execute: async () => 0 };
+  const limiter = postgresRateLimiter(silent, { ...watch(), storeAnswerMsMax: 10 });
+  t.deepEqual(await limiter.take(rule, 'a'), {
+    kind: 'store-failed',
+    reason: 'no answer within 10 ms',
+  });
+});
+
+test('a subscriber of IPv6 has a whole /64, however its addresses are written', (t) => {
+  const same = ['2001:db8:0:1::1', '2001:DB8::1:0:0:0:9', '2001:db8:0:1:ffff:ffff:ffff:ffff'];
+  t.deepEqual(new Set(same.map(networkOf)), new Set(['2001:db8:0:1::/64']));
+  t.is(networkOf('2001:db8:0:2::1'), '2001:db8:0:2::/64');
+  t.is(networkOf('fe80::1%eth0'), 'fe80:0:0:0::/64');
+  t.is(networkOf('::1'), '0:0:0:0::/64');
+  t.is(networkOf('192.0.2.7'), '192.0.2.7');
+  t.is(networkOf('::ffff:192.0.2.7'), '192.0.2.7', 'the same subscriber, seen by another socket');
+  t.is(networkOf('unknown'), 'unknown');
 });
