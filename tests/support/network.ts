@@ -15,6 +15,7 @@ import { personalDataIn } from '../../bin/personal-keys.js';
 import type { Secrets } from '../../bin/secrets.js';
 import { seedNetwork } from '../../bin/seed/network.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
+import type { InvitationTools } from '../../commands/partner/invite.js';
 import { settingsId } from '../../domain/settings/index.js';
 import type { CabinetCredentials } from '../../ports/cabinet-credentials.js';
 import type { Sql } from '../../ports/database.js';
@@ -77,6 +78,8 @@ export interface Network extends OpenApiClient {
   readonly store: EventStore;
   /** For what no operation shows. */
   readonly database: Sql;
+  /** What an operator's command line works with, where the program has no door. */
+  readonly desk: InvitationTools;
   /** The hands of the world where the program has no door yet: sign-up and gateways. */
   readonly handlers: Handlers;
   readonly roles: Readonly<Record<ProgramRole, NetworkRole>>;
@@ -188,6 +191,7 @@ const createObserver = (ground: Ground, handlers: Handlers, undo: Undo[]) => {
 
   return {
     database,
+    desk: { handlers, accounts, newId: randomUUID, ...people },
     settled: async (): Promise<void> => {
       // Twice in a row: a timer that just fired may have written events after the first look.
       for (let quiet = 0; quiet < 2; ) quiet = (await haveReacted(role)) ? quiet + 1 : 0;
