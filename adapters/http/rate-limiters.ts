@@ -79,8 +79,10 @@ const limiterOf = (
   const limiters = new Map<string, RateLimiterAbstract>();
   return {
     take: async (limit, key) => {
-      const limiter = limiters.get(limit.name) ?? open(limit);
-      limiters.set(limit.name, limiter);
+      // A limit that was changed goes on counting where it was, up to another number.
+      const id = `${limit.name}/${limit.requestsMax}`;
+      const limiter = limiters.get(id) ?? open(limit);
+      limiters.set(id, limiter);
       try {
         await inTime(limiter.consume(key.slice(0, keyLengthMax)), storeAnswerMsMax);
         return { kind: 'within' };

@@ -10,7 +10,6 @@ import { postgresRentalLocations } from '../../adapters/postgres/rental-location
 import { systemRandomness } from '../../adapters/randomness.js';
 import type { RentalLimits } from '../../commands/rental/index.js';
 import { createStreamWaits, type StreamWaits } from '../../commands/wait.js';
-import { readSettings, settingsId } from '../../domain/settings/index.js';
 import type { Route } from '../../ports/http/route.js';
 import { createPositions, type Positions } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
@@ -23,6 +22,7 @@ import { createRoutes } from '../routes.js';
 import { version } from '../version.js';
 import { healthChecksOf } from './health-checks.js';
 import { keepHouse } from './housekeeping.js';
+import { followLimits } from './live-limits.js';
 import { supervise } from './supervise.js';
 
 export interface ApiRole extends Stoppable {
@@ -45,7 +45,8 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
   const { signal } = stop;
   const waits = createStreamWaits({ store: parts.store, clock, categories: waitedCategories });
   const positions = createPositions({ database, store: parts.store, projections });
-  const routes = routesOf(parts, { waits, positions }, await limitsOf(parts));
+  const liveLimits = await followLimits(parts);
+  const routes = routesOf(parts, { waits, positions }, liveLimits.limits);
   const document = openApiDocument(routes, { title: 'PowerBank Ledger', version, description });
   const idempotencyStore = postgresIdempotencyStore(database);
   const server = createHttpServer({
@@ -64,6 +65,7 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
   const background = [
     supervise('waits', () => waits.run(signal), { log, signal }),
     supervise('positions', () => positions.run(signal), { log, signal }),
+    supervise('limits', () => liveLimits.run(signal), { log, signal }),
     supervise('session gate', () => parts.accounts.gate.run(signal), { log, signal }),
     supervise('housekeeping', () => keepHouse({ ...parts, idempotencyStore }, signal), {
       log,
@@ -107,16 +109,4 @@ const routesOf = (
     locations: postgresRentalLocations(database),
     healthChecks: healthChecksOf(parts),
   });
-};
-
-/** The limits of single operations. They are settings; a change counts from the next start on. */
-const limitsOf = async ({ handlers }: Parts): Promise<RentalLimits> => {
-  const read = readSettings((await handlers.settings.load(settingsId)).state);
-  if (E.isLeft(read)) {
-    throw new OperatorError(['the network has no settings yet: run `powerbank migrate --seed`']);
-  }
-  return {
-    rentalStartsPerMinuteMax: read.right.rentalStartLimitPerMinute,
-    rentalSwapsPerMinuteMax: read.right.rentalSwapLimitPerMinute,
-  };
 };

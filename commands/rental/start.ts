@@ -240,7 +240,10 @@ export const startRental = (tools: OperationTools, limits: StartLimits): Route =
     rateLimits: [
       {
         name: 'rental-start',
-        requestsMax: limits.rentalStartsPerMinuteMax,
+        // Asked anew each time: staff may change the setting while the program runs.
+        get requestsMax() {
+          return limits.rentalStartsPerMinuteMax;
+        },
         windowSeconds: 60,
         key: ({ principal }) => principal.id,
         whenStoreFails: 'allow',

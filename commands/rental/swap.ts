@@ -85,7 +85,10 @@ export const swapPowerBank = (tools: OperationTools, limits: SwapLimits): Route 
     rateLimits: [
       {
         name: 'rental-swap',
-        requestsMax: limits.rentalSwapsPerMinuteMax,
+        // Asked anew each time: staff may change the setting while the program runs.
+        get requestsMax() {
+          return limits.rentalSwapsPerMinuteMax;
+        },
         windowSeconds: 60,
         key: ({ principal }) => principal.id,
         whenStoreFails: 'allow',
