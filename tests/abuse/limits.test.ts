@@ -45,6 +45,11 @@ const limitsOfRules: Readonly<Record<string, Row>> = {
 /** Paths of the rules whose features are not built yet. */
 const notBuilt = ['/api/notifications/', '/api/ads/'];
 
+const isSame = (left: Row, right: Row): boolean =>
+  left.requestsMax === right.requestsMax &&
+  left.windowSeconds === right.windowSeconds &&
+  left.whenStoreFails === right.whenStoreFails;
+
 const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
 
 const routesWithLimits = (routes: readonly Route[]) =>
@@ -56,11 +61,8 @@ const routesWithLimits = (routes: readonly Route[]) =>
 test('each operation of the table of limits has its limit: number, window, and what if it fails', (t) => {
   const routes = allRoutes();
   for (const { route, row } of routesWithLimits(routes)) {
-    const rows = route.limits.map(({ name: _, ...rest }) => rest);
-    t.true(
-      rows.some((each) => JSON.stringify(each) === JSON.stringify(row)),
-      `${nameOf(route)} has ${JSON.stringify(route.limits)}`,
-    );
+    const found = route.limits.some((each) => isSame(each, row));
+    t.true(found, `${nameOf(route)} has ${JSON.stringify(route.limits)}`);
   }
   const built = new Set(routes.map(nameOf));
   const missing = Object.keys(limitsOfRules).filter((name) => !built.has(name));

@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../../adapters/clock.js';
 import { type Mailbox, startMailbox } from '../../adapters/embedded/mailbox/mailbox.js';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
+import type { Tokens } from '../../adapters/http/tokens.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import { startBroker } from '../../bin/broker.js';
 import { accountsIn } from '../../bin/compose.js';
@@ -73,6 +74,8 @@ const config: Config = (() => {
 export interface Network extends OpenApiClient {
   readonly clock: TestClock;
   readonly log: ReturnType<typeof memoryLog>;
+  /** Issues what the API takes, for callers whom no sign-in makes. */
+  readonly tokens: Tokens;
   /** The sign-in code in the newest message to somebody that was not asked for yet. */
   codeFor(identifier: string): Promise<string>;
   readonly store: EventStore;
@@ -249,6 +252,7 @@ const openNetwork = async (undo: Undo[]): Promise<Network> => {
     ...observer,
     clock,
     log,
+    tokens: tokensOf(ground),
     codeFor: codesIn(ground.mailbox.letters),
     store,
     handlers,
