@@ -23,6 +23,7 @@ import { openMessages } from './messages.js';
 import { personalDataIn } from './personal-keys.js';
 import type { Secrets } from './secrets.js';
 import type { ServerUrls } from './servers.js';
+import { type OpenSocial, openSocial } from './social.js';
 
 /** The outside world, and what decides about it. */
 export interface Parts {
@@ -41,6 +42,7 @@ export interface Parts {
   readonly tokens: Tokens;
   readonly accounts: Accounts;
   readonly messages: Messages;
+  readonly social: OpenSocial;
   readonly personalData: PersonalData;
   readonly blindIndex: BlindIndex;
   /** To be called when nobody works with the parts any more. */
@@ -70,6 +72,7 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
   });
   const messages = openMessages(config, servers.mailbox, { log, metrics });
   const basics = { config, secrets, clock, newId, log, database };
+  const social = openSocial(config, basics);
   const people = personalDataIn(basics);
   return {
     ...basics,
@@ -81,9 +84,11 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
     tokens: tokensLasting(basics, config.tokenTtlSeconds),
     accounts: accountsIn(basics),
     messages,
+    social,
     ...people,
     close: async () => {
       await messages.close(messageGraceMs);
+      await social.identities.close();
       await people.personalData.close();
       await store.close();
       await database.close();

@@ -11,7 +11,26 @@ const togetherOrNeither: readonly (readonly [Key, Key])[] = [
   ['smsToken', 'smsSender'],
   ['smtpHost', 'smtpFrom'],
   ['smtpUsername', 'smtpPassword'],
+  ['applePrivateKey', 'appleTeamId'],
+  ['applePrivateKey', 'appleKeyId'],
 ];
+
+/** The first does nothing without the second. */
+const needs: readonly (readonly [Key, Key])[] = [
+  ['googleClientSecret', 'googleClientIds'],
+  ['googleClientSecret', 'publicUrl'],
+  ['applePrivateKey', 'appleClientIds'],
+  ['applePrivateKey', 'publicUrl'],
+  ['socialReturnUrls', 'publicUrl'],
+];
+
+const isSet = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 : value !== null;
+
+const faultsOfNeeds = (config: Config): readonly string[] =>
+  needs
+    .filter(([one, other]) => isSet(config[one]) && !isSet(config[other]))
+    .map(([one, other]) => `${settings[one].name}: does nothing without ${settings[other].name}`);
 
 const faultsOfPairs = (config: Config): readonly string[] =>
   togetherOrNeither
@@ -29,7 +48,7 @@ export const contradictionsIn = (config: Config): readonly string[] => {
     const { name } = settings.httpWaitSecondsMax;
     faults.push(`${name}: must be less than ${settings.httpRequestSeconds.name}`);
   }
-  faults.push(...faultsOfPairs(config));
+  faults.push(...faultsOfPairs(config), ...faultsOfNeeds(config));
   if (smtpSecurity === 'none' && smtpPassword !== null) {
     const { name } = settings.smtpSecurity;
     faults.push(`${name}: must not be none when there is a password to be sent`);

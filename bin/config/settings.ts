@@ -18,6 +18,7 @@ import {
   wholeNumber,
   wordOf,
 } from './setting.js';
+import { socialSettings } from './social-settings.js';
 
 /** The parts of the program that one instance may run (architecture 3.14). */
 export const roles = ['api', 'processes', 'projections', 'mqtt'] as const;
@@ -119,6 +120,7 @@ export const settings = {
   ),
 
   ...messageSettings,
+  ...socialSettings,
 
   httpHost: plain('HTTP_HOST', host, '127.0.0.1', 'Address that the HTTP server listens on.'),
   httpPort: plain('HTTP_PORT', port, '21080', 'Port of the HTTP server; 0 takes any free one.'),

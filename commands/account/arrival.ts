@@ -15,7 +15,8 @@ export interface Arrival {
   readonly userId: UserId;
   /** The user's own code, to invite others with. */
   readonly referralCode: ReferralCode | null;
-  readonly invitation: Invitation;
+  /** What is told of a referral code that came with a registration (P-099). */
+  readonly referral: SignedIn['referral'];
   /** Where the registration is in the log. */
   readonly position: Position | null;
 }
@@ -24,16 +25,10 @@ export const loginOf = ({ userId, referralCode }: User): Arrival => ({
   flow: 'LOGIN',
   userId,
   referralCode,
-  invitation: { kind: 'none' },
+  referral: null,
   position: null,
 });
 
-export const registrationOf = (registered: Registered): Arrival => ({
-  flow: 'REGISTER',
-  ...registered,
-});
-
-/** What is told of a referral code that came with a registration (P-099). */
 const told = (invitation: Invitation): SignedIn['referral'] => {
   switch (invitation.kind) {
     case 'none':
@@ -45,15 +40,21 @@ const told = (invitation: Invitation): SignedIn['referral'] => {
   }
 };
 
+export const registrationOf = ({ invitation, ...registered }: Registered): Arrival => ({
+  flow: 'REGISTER',
+  ...registered,
+  referral: told(invitation),
+});
+
 /** Opens a session of the app for whoever came in. @param deviceId where, when that is proven. */
 export const letInto = async (
   tools: AccountTools,
-  { flow, userId, referralCode, invitation }: Arrival,
+  { flow, userId, referralCode, referral }: Arrival,
   deviceId: string | null,
 ): Promise<E.Either<'user_invalid', SignedIn>> => {
   const door = { userId, realm: 'app', roles: ['user'], deviceId } as const;
   const opened = await openSession(tools, door);
   if (E.isLeft(opened)) return opened;
-  const about = { flow, user_id: userId, referral_code: referralCode };
-  return E.right({ ...about, ...opened.right, referral: told(invitation) });
+  const about = { flow, user_id: userId, referral_code: referralCode, referral };
+  return E.right({ ...about, ...opened.right });
 };

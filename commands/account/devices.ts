@@ -55,8 +55,8 @@ export const registerDevice = (tools: AccountTools): Route =>
     path: '/api/auth/device',
     summary: 'Registers the device that the app runs on, with its push token',
     description:
-      'A device has one current user. Whoever registers it takes it over: the user before gets no ' +
-      'more push messages there, and their biometric sign-in on it is over.',
+      'A device has one current user. Whoever registers it takes it over: the user before gets ' +
+      'no more push messages there, and their biometric sign-in on it is over.',
     tag: 'Devices',
     body: DeviceBody,
     responses: { 200: DeviceRegistered },

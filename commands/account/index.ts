@@ -8,6 +8,7 @@ import { logout } from './logout.js';
 import { profileCommands } from './profile.js';
 import { refreshSession } from './refresh.js';
 import { requestCode } from './request-code.js';
+import { socialRoutes } from './social/index.js';
 import type { AccountTools } from './tools.js';
 import { verifyCode } from './verify-code.js';
 
@@ -23,6 +24,7 @@ export const accountCommands = (tools: AccountTools): readonly Route[] => [
   deleteOwnAccount(tools),
   registerDevice(tools),
   ...biometricRoutes(tools),
+  ...socialRoutes(tools),
   ...profileCommands(tools),
   ...kycCommands(tools),
 ];

@@ -92,3 +92,5 @@ export const biometricAddressLimit: Limit = {
   requestsMax: 600,
   windowSeconds: 300,
 };
+/** The steps of signing in at a provider; what is guessed there has 256 bits. */
+export const socialLimit: Limit = { name: 'social-sign-in', requestsMax: 600, windowSeconds: 300 };

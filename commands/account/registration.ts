@@ -44,7 +44,7 @@ export const contextFor = (
 });
 
 /** Claims a name for a user; answers whose it is now. */
-const claimFor = async (
+export const claimFor = async (
   { handlers }: AccountTools,
   request: SignInRequest,
   claim: { readonly id: string; readonly bearer: UserId },

@@ -9,6 +9,7 @@ import type { Messages } from '../../ports/messages.js';
 import type { BlindIndex, PersonalData } from '../../ports/personal-data.js';
 import type { Randomness } from '../../ports/randomness.js';
 import type { Handlers } from '../handlers.js';
+import type { SocialTools } from './social/tools.js';
 
 /** What the operations on accounts work with. */
 export interface AccountTools {
@@ -22,6 +23,7 @@ export interface AccountTools {
   readonly randomness: Randomness;
   readonly clock: Clock;
   readonly log: Log;
+  readonly social: SocialTools;
 }
 
 export const userHolder = (id: string): AccountHolder => ({ kind: 'user', id });

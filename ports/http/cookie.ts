@@ -1,4 +1,4 @@
-/** A small text that a browser keeps for us and shows again: for routes that browsers are sent to. */
+/** A small text that a browser keeps for us and shows again, where browsers are sent to us. */
 export interface CookieToSet {
   readonly name: string;
   /** Of the signs that a cookie may hold; an empty one ends the cookie. */

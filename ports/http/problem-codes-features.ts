@@ -4,6 +4,13 @@ import type { ProblemCodeRow } from './problem-codes.js';
 export const featureCodes = {
   username_taken: [409, 'The user name is taken'],
   identifier_taken: [409, 'Another account has this e-mail address or phone number'],
+  unsupported_provider: [404, 'Sign-in by this provider is not offered here'],
+  invalid_identity_token: [401, 'The provider does not confirm who this is'],
+  provider_unavailable: [503, 'The provider does not answer as it should right now'],
+  social_sign_in_expired: [400, 'This sign-in is over: begin it again'],
+  sign_in_cancelled: [400, 'The sign-in was cancelled at the provider'],
+  return_url_not_allowed: [400, 'Nobody is sent to this address from here'],
+  external_identity_immutable: [409, 'The account is linked with another one at this provider'],
   device_not_found: [404, 'This device is not registered for you'],
   verification_required: [400, 'A verification token for the new address or number is needed'],
   under_age: [403, 'Accounts are for adults'],

@@ -22,7 +22,17 @@ test('every read tells how new it is when it is asked', (t) => {
   );
   t.deepEqual(
     without.map(({ operation }) => operation),
-    ['readHealth', 'readLiveness', 'readReadiness', 'readBiometricStatus'],
+    [
+      'readHealth',
+      'readLiveness',
+      'readReadiness',
+      'readBiometricStatus',
+      'beginGoogleSignIn',
+      'beginAppleSignIn',
+      'receiveGoogleAnswer',
+      'takeSocialSignIn',
+      'tellSocialError',
+    ],
   );
 });
 

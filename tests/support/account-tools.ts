@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { createAccounts } from '../../adapters/accounts/index.js';
+import { createExternalIdentities } from '../../adapters/identity/index.js';
 import {
   createBlindIndex,
   createPersonalData,
@@ -49,6 +50,12 @@ export const openAccountStores = (place: Place): AccountStores => {
   };
 };
 
+/** Sign-in by no provider at all. */
+const nobodyElse = ({ clock, log }: Place): AccountTools['social'] => ({
+  identities: createExternalIdentities({ google: null, apple: null }, { clock, log }),
+  site: null,
+});
+
 /** What the operations on accounts need, on a database, with a mailbox for their messages. */
 export const openAccountTools = async (
   t: ExecutionContext<unknown>,
@@ -65,5 +72,6 @@ export const openAccountTools = async (
     blindIndex: createBlindIndex(secrets.identifierKey),
     messages,
     tokens: testTokens,
+    social: nobodyElse(place),
   };
 };

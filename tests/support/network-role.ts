@@ -14,6 +14,7 @@ import { personalDataIn } from '../../bin/personal-keys.js';
 import { startRoles } from '../../bin/roles/index.js';
 import type { OpenBroker } from '../../bin/roles/mqtt.js';
 import type { Secrets } from '../../bin/secrets.js';
+import { openSocial } from '../../bin/social.js';
 import { createHandlers } from '../../commands/handlers.js';
 import type { EventStore } from '../../ports/event-store.js';
 import type { memoryLog } from './log.js';
@@ -60,6 +61,7 @@ const partsOf = (
   const database = openPostgres({ url: databaseUrl, applicationName, log });
   const metrics = createMetrics({ log, withProcessMetrics: false });
   const messages = openMessages(ground.config, ground.mailbox.place, { log, metrics });
+  const social = openSocial(ground.config, ground);
   const people = personalDataIn({ ...ground, database });
   return {
     ...ground,
@@ -72,9 +74,11 @@ const partsOf = (
     tokens: tokensOf(ground),
     accounts: accountsIn({ ...ground, database, newId: randomUUID }),
     messages,
+    social,
     ...people,
     close: async () => {
       await messages.close(0);
+      await social.identities.close();
       await people.personalData.close();
       await database.close();
     },

@@ -16,6 +16,15 @@ const nothing = async (): Promise<never> => {
 };
 
 const accountParts = {
+  social: {
+    identities: {
+      offers: () => ({ apps: false, browsers: false }),
+      check: nothing,
+      pageFor: () => null,
+      redeem: nothing,
+    },
+    site: null,
+  },
   tokens: { issueToken: nothing },
   messages: { channels: new Set<never>(), send: nothing },
   blindIndex: { of: () => indexOf('anything') },
