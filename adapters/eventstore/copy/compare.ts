@@ -2,14 +2,15 @@
  * Walks two logs side by side, event for event, in the order of `$all`.
  *
  * The target may differ from the source in what no reader of a stream can tell:
- * - it holds what the copy wrote itself, see `own-events.ts`;
+ * - it holds what the copy wrote itself, see `own-events.ts`, as the source may from another copy;
  * - it holds streams that the source does not know: other programs may use the same server;
  * - events that are hidden in their stream (by `$tb`, `$maxCount`, `$maxAge`, deletion) may be on
- *   one side only, since a scavenge takes them out there when it likes;
+ *   one side only, since a scavenge takes them out there when it likes, before the other side
+ *   hides them perhaps;
  * - servers write the metadata of deletion and revival themselves: the same JSON with other ids.
  */
 import type { Cursor } from './cursor.js';
-import { isTombstone, type RawEvent } from './event.js';
+import { isTombstone, type RawEvent, tombstoneType } from './event.js';
 import { canonicalMetadata, metadataType } from './metadata.js';
 import { isOwn } from './own-events.js';
 import type { Server } from './server.js';
@@ -73,10 +74,8 @@ export class LogComparison {
         await source.advance();
         await target.advance();
       } else if (theirs !== null && (await this.#isBeside(theirs))) await target.advance();
-      else if (ours !== null && (await isHidden(source.server, ours))) {
-        this.#hidden += 1;
-        await source.advance();
-      } else return { kind: 'different', source: ours, target: theirs };
+      else if (ours !== null && (await this.#isNothing(ours))) await source.advance();
+      else return { kind: 'different', source: ours, target: theirs };
     }
     return { kind: 'stopped' };
   }
@@ -85,6 +84,15 @@ export class LogComparison {
     if (isOwn(theirs)) this.#own += 1;
     else if (await this.#isForeign(userStreamOf(theirs.stream))) this.#foreign += 1;
     else if (await isHidden(this.target.server, theirs)) this.#hidden += 1;
+    else if (await isPast(this.source.server, theirs)) this.#hidden += 1;
+    else return false;
+    return true;
+  }
+
+  /** Whether the source's event is one that the target need not have. */
+  async #isNothing(ours: RawEvent): Promise<boolean> {
+    if (isOwn(ours)) this.#own += 1;
+    else if (await isHidden(this.source.server, ours)) this.#hidden += 1;
     else return false;
     return true;
   }
@@ -112,6 +120,19 @@ const isHidden = async (server: Server, event: RawEvent): Promise<boolean> => {
   return look.kind !== 'event' || look.event.id !== event.id;
 };
 
+/**
+ * Whether a server that knows the stream would hide the event, if it had it: the target may still
+ * lack the metadata for which the source has given the event up.
+ */
+const isPast = async (server: Server, { stream, revision, type }: RawEvent): Promise<boolean> => {
+  if (type === tombstoneType) return false;
+  const look = await server.lookAt({ stream, from: revision });
+  if (look.kind === 'event') return look.event.revision > revision;
+  if (look.kind !== 'nothing') return true;
+  // Beyond the last event that is shown none ever was; but where none is shown, all are hidden.
+  return (await server.lookAt({ stream, backwards: true })).kind !== 'event';
+};
+
 const isSame = (one: RawEvent, other: RawEvent): boolean => {
   if (one.stream !== other.stream || one.type !== other.type) return false;
   if (isTombstone(one)) return isTombstone(other);
@@ -120,8 +141,12 @@ const isSame = (one: RawEvent, other: RawEvent): boolean => {
   return one.revision === other.revision && one.id === other.id && isEqual(one.data, other.data);
 };
 
-/** Of metadata only what it says counts: servers write it too, with ids of their own. */
+/**
+ * Of metadata only what it says counts: servers write it too, with ids of their own. What the copy
+ * has written stands for nothing, though it may say the same as the event that follows it.
+ */
 const saysTheSame = (one: RawEvent, other: RawEvent): boolean => {
+  if (one.id !== other.id && isOwn(other)) return false;
   if (isEqual(one.data, other.data)) return true;
   const canonical = canonicalMetadata(one.data);
   return canonical !== null && canonical === canonicalMetadata(other.data);

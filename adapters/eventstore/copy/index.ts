@@ -57,7 +57,7 @@ export type CopyResult =
       readonly difference: Extract<Comparison, { kind: 'different' }>;
     })
   /** Nothing was written: the target holds events that the source has not, in its streams. */
-  | (Written & Extract<Standing, { kind: 'foreign' | 'hole' }>)
+  | (Written & Extract<Standing, { kind: 'foreign' }>)
   /** The target does not take what comes next. */
   | (Written & { readonly kind: 'refused'; readonly refusal: Refusal })
   /** A server does not answer, or refuses; the same copy may be started again. */

@@ -37,11 +37,21 @@ export const canonicalMetadata = (data: Uint8Array): string | null => {
   return json === null ? null : JSON.stringify(json);
 };
 
-/** The first revision that `$tb` leaves visible; 0 if there is no such limit. */
-export const truncatedBefore = (data: Uint8Array | null): bigint => {
-  const value = data === null ? null : exactObject(data)?.$tb;
+const integerIn = (data: Uint8Array | null, key: '$tb' | '$maxCount'): bigint => {
+  const value = data === null ? null : exactObject(data)?.[key];
   const text = isRecord(value) ? value['#'] : null;
   return typeof text === 'string' && integer.test(text) ? BigInt(text) : 0n;
+};
+
+/** The first revision that `$tb` leaves visible; 0 if there is no such limit. */
+export const truncatedBefore = (data: Uint8Array | null): bigint => integerIn(data, '$tb');
+
+/** The first revision that `$tb` and `$maxCount` leave visible of a stream up to `last`. */
+export const firstVisible = (data: Uint8Array | null, last: bigint): bigint => {
+  const before = truncatedBefore(data);
+  const count = integerIn(data, '$maxCount');
+  const byCount = count > 0n ? last - count + 1n : 0n;
+  return byCount > before ? byCount : before;
 };
 
 export const isSoftDelete = (data: Uint8Array | null): boolean =>

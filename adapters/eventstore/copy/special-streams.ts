@@ -33,6 +33,8 @@ export interface TargetStream {
   /** Data of the last metadata; `null` if there is none, absent if only the server knows. */
   metadata: Uint8Array | null | undefined;
   isSoftDeleted: boolean;
+  /** The server has written its last metadata, when it was no longer soft deleted. */
+  isRevived: boolean;
 }
 
 /** No stream is ever that long, so an append after this revision is refused by every server. */
@@ -67,6 +69,7 @@ export class TargetStreams {
   /** What a server does by itself when somebody writes to a soft deleted stream. */
   noteRevival(known: TargetStream): void {
     known.isSoftDeleted = false;
+    known.isRevived = true;
     known.metadataLast += 1n;
     known.metadata = undefined;
   }
@@ -81,6 +84,7 @@ export class TargetStreams {
       metadataLast: metadata?.revision ?? -1n,
       metadata: metadata?.data ?? null,
       isSoftDeleted: isSoftDelete(metadata?.data ?? null),
+      isRevived: false,
     };
   }
 

@@ -1,8 +1,14 @@
 /** Writes that need a look at how the target stands: see `special-streams.ts`. */
 import { AppendRefused, type Appends } from './appends.js';
 import type { ProposedRaw, RawEvent } from './event.js';
-import { canonicalMetadata, isSoftDelete, truncatedBefore, withTruncation } from './metadata.js';
-import { isOwn, ownMetadata, placeholder } from './own-events.js';
+import {
+  canonicalMetadata,
+  firstVisible,
+  isSoftDelete,
+  truncatedBefore,
+  withTruncation,
+} from './metadata.js';
+import { ownMetadata, placeholder } from './own-events.js';
 import type { Server } from './server.js';
 import { type TargetStream, TargetStreams } from './special-streams.js';
 import { metadataStreamOf, userStreamOf } from './streams.js';
@@ -16,6 +22,7 @@ export class SpecialWrites {
   readonly #streams: TargetStreams;
 
   constructor(
+    readonly source: Server,
     readonly target: Server,
     readonly appends: Appends,
   ) {
@@ -32,14 +39,12 @@ export class SpecialWrites {
     known.last = first + BigInt(count) - 1n;
   }
 
-  /**
-   * Copies metadata. Where the target has got as far by itself, through a revival or because of
-   * placeholders, it is written only if it says something else.
-   */
+  /** Copies metadata, unless the target has written the same by itself, through a revival. */
   async metadata(event: RawEvent): Promise<void> {
     const stream = userStreamOf(event.stream);
     const known = await this.#streams.of(stream);
-    if (event.revision <= known.metadataLast) {
+    if (known.isRevived) {
+      known.isRevived = false;
       const current = await this.#streams.metadataOf(stream);
       if (current !== null && saysTheSame(current, event.data)) return;
     }
@@ -52,7 +57,7 @@ export class SpecialWrites {
       return;
     }
     await this.#writeMetadata(stream, known, event);
-    if (known.last >= 0n && !known.isSoftDeleted) await this.#hideAgain(stream, known);
+    if (!known.isSoftDeleted) await this.#hideWhatIsGone(stream, known, event);
   }
 
   async tombstone({ stream }: RawEvent): Promise<void> {
@@ -64,8 +69,9 @@ export class SpecialWrites {
   /** Puts placeholders where the source has no events any more. */
   async #fill(stream: string, known: TargetStream, first: bigint): Promise<void> {
     const { isSoftDeleted } = known;
+    const isHidden = await this.#isHiddenBySource(stream, first);
     // Before they are there, so that nobody ever sees them. A revival would undo it, though.
-    if (!isSoftDeleted) await this.#hide(stream, known, first);
+    if (!isHidden && !isSoftDeleted) await this.#hide(stream, known, first);
     while (known.last + 1n < first) {
       const after = known.last;
       const end = after + groupEvents < first ? after + groupEvents + 1n : first;
@@ -76,10 +82,18 @@ export class SpecialWrites {
       await this.appends.add({ stream, after, events });
       known.last = end - 1n;
     }
-    if (isSoftDeleted) {
-      this.#streams.noteRevival(known);
-      await this.#hide(stream, known, first);
-    }
+    if (isSoftDeleted) this.#streams.noteRevival(known);
+    if (isSoftDeleted && !isHidden) await this.#hide(stream, known, first);
+  }
+
+  /** Whether metadata of the source, now or when all of it is copied, hides what is before. */
+  async #isHiddenBySource(stream: string, before: bigint): Promise<boolean> {
+    const last = await this.source.lookAt({ stream, backwards: true });
+    const name = metadataStreamOf(stream);
+    const metadata = await this.source.lookAt({ stream: name, backwards: true });
+    if (last.kind === 'deleted') return true;
+    const data = metadata.kind === 'event' ? metadata.event.data : null;
+    return firstVisible(data, last.kind === 'event' ? last.event.revision : -1n) >= before;
   }
 
   async #hide(stream: string, known: TargetStream, before: bigint): Promise<void> {
@@ -90,24 +104,20 @@ export class SpecialWrites {
     await this.#writeMetadata(stream, known, own);
   }
 
-  /** Metadata that lifts a limit would show the placeholders. */
-  async #hideAgain(stream: string, known: TargetStream): Promise<void> {
-    await this.appends.drain();
-    const isPlaceholder = async (revision: bigint): Promise<boolean> => {
-      const look = await this.target.lookAt({ stream, from: revision });
-      return look.kind === 'event' && look.event.revision === revision && isOwn(look.event);
-    };
-    const first = await this.target.lookAt({ stream });
-    if (first.kind !== 'event' || !isOwn(first.event)) return;
-    // They stand at the beginning, so the first event that is none is found by halving.
-    let low = first.event.revision + 1n;
-    let high = known.last;
-    while (low < high) {
-      const middle = (low + high) / 2n;
-      if (await isPlaceholder(middle)) low = middle + 1n;
-      else high = middle;
-    }
-    await this.#hide(stream, known, low);
+  /**
+   * What the source does not show although its metadata would, is gone there or has expired. The
+   * target may hold it, or a placeholder for it, and would show that.
+   */
+  async #hideWhatIsGone(stream: string, known: TargetStream, event: RawEvent): Promise<void> {
+    const first = await this.source.lookAt({ stream });
+    if (first.kind !== 'event' || first.event.revision === 0n) return;
+    const name = metadataStreamOf(stream);
+    const metadata = await this.source.lookAt({ stream: name, backwards: true });
+    // Only the last metadata of the source says what its readers see.
+    if (metadata.kind !== 'event' || metadata.event.id !== event.id) return;
+    const before = first.event.revision;
+    const isExplained = await this.#isHiddenBySource(stream, before);
+    if (!isExplained) await this.#hide(stream, known, before);
   }
 
   /** Metadata that the source has lost is replaced by what holds anyway. */
@@ -122,10 +132,11 @@ export class SpecialWrites {
   async #writeMetadata(stream: string, known: TargetStream, event: ProposedRaw): Promise<void> {
     const after = known.metadataLast;
     await this.appends.add({ stream: metadataStreamOf(stream), after, events: [event] });
-    const isRevived = known.isSoftDeleted;
+    const { isSoftDeleted } = known;
+    known.isRevived = false;
     known.metadataLast += 1n;
     known.metadata = event.data;
-    if (isRevived) this.#streams.noteRevival(known);
+    if (isSoftDeleted) this.#streams.noteRevival(known);
     else known.isSoftDeleted = isSoftDelete(event.data);
   }
 }

@@ -16,10 +16,8 @@ const pagesMax = 20;
 export type Standing =
   /** `source` stands on the first event that the target has not. */
   | { readonly kind: 'ready'; readonly source: Cursor }
-  /** The target holds an event in a stream of the source's that the source has not. */
-  | { readonly kind: 'foreign'; readonly event: RawEvent }
-  /** The target lacks an event although it has later ones. */
-  | { readonly kind: 'hole'; readonly event: RawEvent }
+  /** The target holds an event, in a stream of the source's, where the source has another. */
+  | { readonly kind: 'foreign'; readonly event: RawEvent; readonly instead: RawEvent | null }
   | { readonly kind: 'stopped' };
 
 export interface StandingOptions {
@@ -46,8 +44,11 @@ export const findStanding = async (options: StandingOptions): Promise<Standing> 
       return { kind: 'ready', source: cursor };
     case 'stopped':
       return comparison;
-    case 'different':
-      return whyDifferent(options.source, comparison);
+    case 'different': {
+      const { source: instead, target: event } = comparison;
+      if (event === null) throw new Error('the target may end early, and yet that is a difference');
+      return { kind: 'foreign', event, instead };
+    }
   }
 };
 
@@ -69,30 +70,25 @@ const compareFrom = async (
   return { comparison, cursor: ours };
 };
 
-const whyDifferent = async (
-  source: Server,
-  { source: missing, target: event }: Extract<Comparison, { kind: 'different' }>,
-): Promise<Standing> => {
-  if (event === null) throw new Error('the target may end early, and yet it differs by that');
-  return missing !== null && (await eventIn(source, event)) !== null
-    ? { kind: 'hole', event: missing }
-    : { kind: 'foreign', event };
-};
-
 /** Where an event is, without what it holds. */
 type Place = Pick<RawEvent, 'stream' | 'revision' | 'id'> & { readonly position: LogPosition };
 
 /** The last event of the target that the source has as well. */
 const findLastPair = async ({ source, target, to }: StandingOptions): Promise<Pair | null> => {
   let before: LogPosition | null = null;
+  const foreign = new Set<string>();
   for (let page = 0; page < pagesMax; page += 1) {
     const places: readonly Place[] = await lastPlaces(target, before);
     for (const place of places) {
-      const { position } = (await eventIn(source, place)) ?? { position: null };
+      before = place.position;
+      if (foreign.has(place.stream)) continue;
+      const look = await source.lookAt({ stream: place.stream, from: place.revision });
+      if (look.kind === 'absent') foreign.add(place.stream);
+      const isThere = look.kind === 'event' && look.event.id === place.id;
+      const position = isThere ? look.event.position : null;
       if (position !== null && !isBefore(to, position)) {
         return { source: { from: position }, target: { from: place.position } };
       }
-      before = place.position;
     }
     if (places.length < pageEvents) break;
   }
@@ -111,12 +107,4 @@ const lastPlaces = async (
     if (position !== null) places.push({ stream, revision, id, position });
   }
   return places;
-};
-
-const eventIn = async (
-  server: Server,
-  { stream, revision, id }: Pick<RawEvent, 'stream' | 'revision' | 'id'>,
-): Promise<RawEvent | null> => {
-  const look = await server.lookAt({ stream, from: revision });
-  return look.kind === 'event' && look.event.id === id ? look.event : null;
 };

@@ -27,7 +27,7 @@ export interface WriteOptions {
  */
 export const writeRest = async (options: WriteOptions, appends: Appends): Promise<void> => {
   const { source, target, special, signal, onSent } = options;
-  const writes = new SpecialWrites(target, appends);
+  const writes = new SpecialWrites(source.server, target, appends);
   for (let first = source.current; first !== null && !signal.aborted; first = source.current) {
     if (isTombstone(first) || isMetadataStream(first.stream)) {
       await (isTombstone(first) ? writes.tombstone(first) : writes.metadata(first));

@@ -104,16 +104,14 @@ const tell = (result: CopyResult, output: Terminal): void => {
         `  target: ${target === null ? 'has no more events' : described(target)}`,
       ]);
     }
-    case 'foreign':
+    case 'foreign': {
+      const { event, instead } = result;
       throw new OperatorError([
-        `nothing was copied: ${result.event.stream} of the target holds ${described(result.event)}, ` +
-          'which the source does not have; take another target',
+        `nothing was copied: the target's stream ${event.stream} is not that of the source`,
+        `  source: ${instead === null ? 'has no more events' : described(instead)}`,
+        `  target: ${described(event)}`,
       ]);
-    case 'hole':
-      throw new OperatorError([
-        `nothing was copied: the target has later events, but not ${described(result.event)}; ` +
-          'take another target',
-      ]);
+    }
     case 'refused':
       throw new OperatorError([`after ${result.copied} events: ${refusalOf(result)}`]);
     case 'trouble':

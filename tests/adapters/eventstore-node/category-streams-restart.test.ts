@@ -1,7 +1,7 @@
 /** Category streams over the life of a log: switched on late, stopped, killed, scavenged. */
 import { EventStoreDBClient } from '@eventstore/db-client';
-import test from 'ava';
 import { startEventStoreNode } from '../../../adapters/embedded/eventstore/index.js';
+import { onOwnNode } from '../../support/event-store-server.js';
 import { untilLinked } from './category-links.js';
 import { startNodeProcess } from './node-process.js';
 import { clientOf, event, events, patient, running, temporaryFolder } from './support.js';
@@ -9,7 +9,7 @@ import { clientOf, event, events, patient, running, temporaryFolder } from './su
 const KILLS = process.env.LONG === '1' ? 40 : 5;
 const WRITERS = 8;
 
-test.serial('a log that exists is linked when category streams are switched on', async (t) => {
+onOwnNode('a log that exists is linked when category streams are switched on', async (t) => {
   const dataDir = await temporaryFolder(t);
   const plain = await startEventStoreNode({ port: 0, dataDir });
   const writer = EventStoreDBClient.connectionString(patient(plain.connectionString));
@@ -23,27 +23,24 @@ test.serial('a log that exists is linked when category streams are switched on',
   t.deepEqual(linked, categorised);
 });
 
-test.serial(
-  'what comes while they are switched off is linked when they are on again',
-  async (t) => {
-    const dataDir = await temporaryFolder(t);
-    for (const [round, categoryStreams] of [true, false, true, true].entries()) {
-      const node = await startEventStoreNode({ port: 0, dataDir, categoryStreams });
-      const client = EventStoreDBClient.connectionString(patient(node.connectionString));
-      await client.appendToStream(`kind-${round}`, events(20));
-      await client.appendToStream(`kind-0`, event(round));
-      if (categoryStreams) {
-        const { categorised, linked } = await untilLinked(client, 'kind');
-        t.is(categorised.length, (round + 1) * 21);
-        t.deepEqual(linked, categorised);
-      }
-      await client.dispose();
-      await node.stop();
+onOwnNode('what comes while they are switched off is linked when they are on again', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  for (const [round, categoryStreams] of [true, false, true, true].entries()) {
+    const node = await startEventStoreNode({ port: 0, dataDir, categoryStreams });
+    const client = EventStoreDBClient.connectionString(patient(node.connectionString));
+    await client.appendToStream(`kind-${round}`, events(20));
+    await client.appendToStream(`kind-0`, event(round));
+    if (categoryStreams) {
+      const { categorised, linked } = await untilLinked(client, 'kind');
+      t.is(categorised.length, (round + 1) * 21);
+      t.deepEqual(linked, categorised);
     }
-  },
-);
+    await client.dispose();
+    await node.stop();
+  }
+});
 
-test.serial('a long stretch without a category is not looked at again and again', async (t) => {
+onOwnNode('a long stretch without a category is not looked at again and again', async (t) => {
   const dataDir = await temporaryFolder(t);
   const { client } = await running(t, { dataDir, categoryStreams: true });
   await client.appendToStream('kind-1', event(0));
@@ -76,7 +73,7 @@ async function appendUntilKilled(client: EventStoreDBClient, kill: () => void): 
   await Promise.all(Array.from({ length: WRITERS }, (_, number) => writer(number)));
 }
 
-test.serial(`no link is lost or doubled by being killed, ${KILLS} times over`, async (t) => {
+onOwnNode(`no link is lost or doubled by being killed, ${KILLS} times over`, async (t) => {
   t.timeout(KILLS * 30_000);
   const dataDir = await temporaryFolder(t);
   let before = 0;
@@ -93,7 +90,7 @@ test.serial(`no link is lost or doubled by being killed, ${KILLS} times over`, a
   }
 });
 
-test.serial('a node with category streams stops while it links', async (t) => {
+onOwnNode('a node with category streams stops while it links', async (t) => {
   const dataDir = await temporaryFolder(t);
   const plain = await startEventStoreNode({ port: 0, dataDir });
   const writer = EventStoreDBClient.connectionString(patient(plain.connectionString));

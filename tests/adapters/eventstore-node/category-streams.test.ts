@@ -7,7 +7,7 @@ import {
   type ResolvedEvent,
   START,
 } from '@eventstore/db-client';
-import test from 'ava';
+import { onOwnNode } from '../../support/event-store-server.js';
 import { untilLinked } from './category-links.js';
 import { event, events, failure, runningOn, STORAGES, Transcript } from './support.js';
 
@@ -35,7 +35,7 @@ const targets = (found: readonly ResolvedEvent[]): string[] =>
   found.map(({ link }) => targetOf(link));
 
 for (const storage of STORAGES) {
-  test.serial(`${storage}: events are linked by what stands before the first dash`, async (t) => {
+  onOwnNode(`${storage}: events are linked by what stands before the first dash`, async (t) => {
     const { client } = await runningOn(t, storage, withCategories);
     await client.appendToStream('rental-1', events(2));
     await client.appendToStream('wallet-deepa-2', event(2));
@@ -59,7 +59,7 @@ for (const storage of STORAGES) {
   });
 }
 
-test.serial('a link is what the original writes, and leads to the event', async (t) => {
+onOwnNode('a link is what the original writes, and leads to the event', async (t) => {
   const { client } = await runningOn(t, 'folder', withCategories);
   const cause = jsonEvent({
     type: 'Started',
@@ -91,7 +91,7 @@ test.serial('a link is what the original writes, and leads to the event', async 
   t.deepEqual(metadata?.acl, { readRoles: '$all', metaReadRoles: '$all' });
 });
 
-test.serial('a link in a stream is linked by its own target', async (t) => {
+onOwnNode('a link in a stream is linked by its own target', async (t) => {
   const { client } = await runningOn(t, 'memory', withCategories);
   const origin = event(1);
   await client.appendToStream('rental-1', origin);
@@ -103,7 +103,7 @@ test.serial('a link in a stream is linked by its own target', async (t) => {
   t.like(found?.link?.metadata, { $o: 'list-1', $causedBy: link.id });
 });
 
-test.serial('links stay when their events are deleted, and say that they were', async (t) => {
+onOwnNode('links stay when their events are deleted, and say that they were', async (t) => {
   const { client } = await runningOn(t, 'folder', withCategories);
   await client.appendToStream('soft-1', event(1));
   await client.appendToStream('hard-1', event(2));
@@ -128,7 +128,7 @@ test.serial('links stay when their events are deleted, and say that they were', 
   t.like(hard[1]?.link?.metadata, { $o: 'hard-1', $deleted: -1 });
 });
 
-test.serial('links of all categories stand in the order of their events', async (t) => {
+onOwnNode('links of all categories stand in the order of their events', async (t) => {
   const { client } = await runningOn(t, 'folder', withCategories);
   const total = 3_000;
   const appends = Array.from({ length: total }, (_, n) => {
@@ -140,7 +140,7 @@ test.serial('links of all categories stand in the order of their events', async 
   t.deepEqual(linked, categorised);
 });
 
-test.serial('a subscription to a category is live and brings the events', async (t) => {
+onOwnNode('a subscription to a category is live and brings the events', async (t) => {
   const { client } = await runningOn(t, 'memory', withCategories);
   const said = new Transcript(client.subscribeToStream('$ce-rental', { resolveLinkTos: true }));
   await said.untilLine('caught up');
@@ -157,7 +157,7 @@ test.serial('a subscription to a category is live and brings the events', async 
   ]);
 });
 
-test.serial('a group consumes from a category stream', async (t) => {
+onOwnNode('a group consumes from a category stream', async (t) => {
   const { client } = await runningOn(t, 'memory', withCategories);
   const settings = persistentSubscriptionToStreamSettingsFromDefaults({
     resolveLinkTos: true,
@@ -176,7 +176,7 @@ test.serial('a group consumes from a category stream', async (t) => {
   t.deepEqual(consumed, ['0@rental-1', '0@rental-2']);
 });
 
-test.serial('a category stream that was tombstoned holds the others not up', async (t) => {
+onOwnNode('a category stream that was tombstoned holds the others not up', async (t) => {
   const { client } = await runningOn(t, 'memory', withCategories);
   await client.appendToStream('rental-1', event(1));
   await linksOf(client, 'rental', 1);
@@ -190,7 +190,7 @@ test.serial('a category stream that was tombstoned holds the others not up', asy
   t.is((await failure(reading())).type, 'stream-deleted');
 });
 
-test.serial('without the option there are no category streams', async (t) => {
+onOwnNode('without the option there are no category streams', async (t) => {
   const { client } = await runningOn(t, 'memory');
   await client.appendToStream('rental-1', event(1));
   for await (const { event: one } of client.readAll()) {
