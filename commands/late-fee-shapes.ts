@@ -4,7 +4,13 @@ import * as t from 'io-ts';
 import type { LateFeeCatalogue, LateFeeConfig } from '../domain/late-fee/index.js';
 import { FeeType, PackageType, type RatePerMinute } from '../domain/pricing/index.js';
 import { Bug } from '../domain/shared/assert.js';
-import { NonNegativeInteger, nullable, PositiveInteger, text } from '../domain/shared/codecs.js';
+import {
+  integer,
+  NonNegativeInteger,
+  nullable,
+  PositiveInteger,
+  text,
+} from '../domain/shared/codecs.js';
 import { LateFeeConfigId } from '../domain/shared/ids.js';
 import { paisa, zero } from '../domain/shared/money.js';
 import { withDefault } from '../ports/http/default-type.js';
@@ -62,6 +68,9 @@ export const RateText = new DescribedType<RatePerMinute>(
 
 const Amount = moneyText('LateFeeAmount', { minimum: zero });
 
+/** Up to a leap year; more is a slip of the finger, and does not fit into read models. */
+const GraceMinutes = integer('GraceMinutes', { minimum: 0, maximum: 527_040 });
+
 const configFields = {
   name: text('LateFeeConfigName', { minLength: 1, maxLength: 100 }),
   fee_type: FeeType,
@@ -74,7 +83,7 @@ export const LateFeeConfigBody = t.strict(
     ...configFields,
     multiplier: withDefault(Multiplier, 200),
     flat_rate_per_hour: withDefault(Amount, zero),
-    grace_period_minutes: withDefault(NonNegativeInteger, 0),
+    grace_period_minutes: withDefault(GraceMinutes, 0),
     /** No limit when absent. */
     max_daily_rate: withDefault(nullable(Amount), null),
     applicable_package_types: withDefault(t.array(PackageType), []),

@@ -5,7 +5,7 @@ import * as t from 'io-ts';
 import { PackageType, PaymentModel } from '../domain/pricing/index.js';
 import type { PackageDetails, RentalPackageState } from '../domain/rental-package/index.js';
 import { Bug } from '../domain/shared/assert.js';
-import { PositiveInteger, text } from '../domain/shared/codecs.js';
+import { integer, PositiveInteger, text } from '../domain/shared/codecs.js';
 import { PackageId } from '../domain/shared/ids.js';
 import { zero } from '../domain/shared/money.js';
 import { noBody } from '../ports/http/answer.js';
@@ -25,13 +25,15 @@ import {
 const tag = 'Staff: packages';
 const Price = moneyText('PackagePrice', { minimum: zero });
 const Name = text('PackageName', { minLength: 1, maxLength: 100 });
+/** Up to a leap year; more is a slip of the finger, and does not fit into read models. */
+const DurationMinutes = integer('DurationMinutes', { minimum: 1, maximum: 527_040 });
 const Description = text('PackageDescription', { maxLength: 500 });
 
 const CreateBody = t.strict(
   {
     name: Name,
     description: withDefault(Description, ''),
-    duration_minutes: PositiveInteger,
+    duration_minutes: DurationMinutes,
     price: Price,
     package_type: PackageType,
     payment_model: withDefault(PaymentModel, 'PREPAID'),
@@ -44,7 +46,7 @@ const ChangeBody = t.exact(
   t.partial({
     name: Name,
     description: Description,
-    duration_minutes: PositiveInteger,
+    duration_minutes: DurationMinutes,
     price: Price,
     package_type: PackageType,
     payment_model: PaymentModel,
