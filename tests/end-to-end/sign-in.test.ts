@@ -203,3 +203,14 @@ test.serial('of many who register with the same number at once, one account come
   const answers = await Promise.all(tries);
   t.is(answers.filter(({ status }) => status === 201).length, 1, 'the token is good for one');
 });
+
+test.serial('AUTH-8: a provider that is not configured is not offered', async (t) => {
+  const { call } = network();
+  const body = { provider: 'google' };
+  t.is((await call(null, 'POST /api/auth/social/nonce', { body })).code, 'unsupported_provider');
+  t.is((await call(null, 'GET /api/auth/apple/login')).code, 'unsupported_provider');
+  t.is((await call(null, 'GET /api/auth/google/callback?state=x')).code, 'unsupported_provider');
+  const token = { id_token: 'x.y.z', nonce: 'n' };
+  const shown = await call(null, 'POST /api/auth/apple/token', { body: token });
+  t.is(shown.code, 'unsupported_provider');
+});

@@ -99,7 +99,7 @@ export const startServer = async (
   return { url, port, send, close: () => server.close() };
 };
 
-const readAnswer = async (answer: Response): Promise<TestAnswer> => {
+export const readAnswer = async (answer: Response): Promise<TestAnswer> => {
   const { status, headers } = answer;
   const text = await answer.text();
   const isJson = /json/.test(headers.get('content-type') ?? '');

@@ -65,11 +65,14 @@ const secrets: Secrets = {
   broker: { username: 'backend', password: 'backendBackend55' },
 };
 
-const config: Config = (() => {
-  const read = readConfig({ env: testEnvironment, file: null, readFile: () => null });
+type Environment = Readonly<Record<string, string>>;
+
+const configOf = (more: Environment): Config => {
+  const env = { ...testEnvironment, ...more };
+  const read = readConfig({ env, file: null, readFile: () => null });
   if (E.isLeft(read)) throw new Error(read.left.join('\n'));
   return read.right;
-})();
+};
 
 export interface Network extends OpenApiClient {
   readonly clock: TestClock;
@@ -124,7 +127,7 @@ const openDatabase = async (undo: Undo[]): Promise<string> => {
 };
 
 /** One broker for as long as the network lives, whichever instance answers for its accounts. */
-const createBroker = (undo: Undo[], log: ReturnType<typeof memoryLog>) => {
+const createBroker = (undo: Undo[], config: Config, log: ReturnType<typeof memoryLog>) => {
   let current: CabinetCredentials | null = null;
   const now = (): CabinetCredentials => {
     if (current === null) throw new Error('nobody answers for the accounts of the broker');
@@ -155,7 +158,7 @@ const openMailboxOf = async (undo: Undo[], log: ReturnType<typeof memoryLog>): P
   return started.right;
 };
 
-const openGround = async (undo: Undo[]): Promise<Ground> => {
+const openGround = async (undo: Undo[], config: Config): Promise<Ground> => {
   const databaseUrl = await openDatabase(undo);
   const place = await openTestLog();
   undo.push(() => place.stop());
@@ -164,7 +167,7 @@ const openGround = async (undo: Undo[]): Promise<Ground> => {
   undo.push(() => store.close());
   const clock = createTestClock();
   const mailbox = await openMailboxOf(undo, log);
-  const openBroker = createBroker(undo, log);
+  const openBroker = createBroker(undo, config, log);
   const namespace = place.namespace ?? null;
   return { config, secrets, clock, log, store, namespace, databaseUrl, openBroker, mailbox };
 };
@@ -231,8 +234,8 @@ const openClient = async (ground: Ground, api: NetworkRole): Promise<OpenApiClie
   });
 };
 
-const openNetwork = async (undo: Undo[]): Promise<Network> => {
-  const ground = await openGround(undo);
+const openNetwork = async (undo: Undo[], settings: Environment): Promise<Network> => {
+  const ground = await openGround(undo, configOf(settings));
   const { clock, log, store } = ground;
   const handlers = createHandlers({ store, metrics: noMetrics });
   await furnish(ground, handlers);
@@ -277,12 +280,16 @@ const openNetwork = async (undo: Undo[]): Promise<Network> => {
 /**
  * One network for all tests of a file, which share it one after the other (`test.serial`): see
  * `House` for why there is one at a time. Users and stations are each test's own.
+ *
+ * @param settings what is set beside the usual, once it is known.
  */
-export const networkOfThisFile = (): (() => Network) => {
+export const networkOfThisFile = (
+  settings: () => Promise<Environment> = async () => ({}),
+): (() => Network) => {
   const undo: Undo[] = [];
   let network: Network | null = null;
   test.before('the network starts', async () => {
-    network = await openNetwork(undo);
+    network = await openNetwork(undo, await settings());
   });
   test.after.always('the network stops', async () => {
     for (const step of undo.toReversed()) await step();
