@@ -15,6 +15,7 @@ import { openParts, type Parts, tokensLasting } from './compose.js';
 import type { Config } from './config/index.js';
 import { prepareDemo, startDemo } from './demo/index.js';
 import { shellLines } from './demo/next-steps.js';
+import type { DemoStaff } from './demo/staff.js';
 import { describeTotals, readLedgerTotals } from './ledger-totals.js';
 import { openLogFile } from './log-file.js';
 import { openMailbox } from './messages.js';
@@ -57,12 +58,13 @@ export const start = async ({ demo }: StartOptions): Promise<void> => {
     const parts = openParts({ config, secrets: await readSecrets(config), servers, log });
     running.push({ name: 'the connections', stop: parts.close });
     await prepareDatabase(parts, terminal);
-    if (demo) await prepareDemo(parts, terminal);
+    const staff = demo ? await prepareDemo(parts, terminal) : null;
     const { apiUrl, handsUrl } = await runEverything(parts, servers, { story, demo });
     await tellNextSteps(parts, terminal, {
       apiUrl,
       handsUrl,
       mailboxUrl: mailbox?.pageUrl ?? null,
+      staff,
     });
     await untilAborted(stopping);
   } finally {
@@ -117,8 +119,9 @@ interface Addresses {
   readonly handsUrl: string | null;
 }
 
-interface AllAddresses extends Addresses {
+interface Told extends Addresses {
   readonly mailboxUrl: string | null;
+  readonly staff: DemoStaff | null;
 }
 
 const runEverything = async (
@@ -149,7 +152,7 @@ const runEverything = async (
 const tellNextSteps = async (
   parts: Parts,
   terminal: Terminal,
-  { apiUrl, handsUrl, mailboxUrl }: AllAddresses,
+  { apiUrl, handsUrl, mailboxUrl, staff }: Told,
 ): Promise<void> => {
   const totals = describeTotals(await readLedgerTotals(parts.store));
   const tokens = tokensLasting(parts, printedTokenSeconds);
@@ -163,6 +166,9 @@ const tellNextSteps = async (
       ...(mailboxUrl === null
         ? []
         : [`Mail  ${mailboxUrl}  (codes to sign in; nothing is really sent)`]),
+      ...(staff === null
+        ? []
+        : [`Staff ${staff.email}, password ${staff.password}  (POST /api/admin/login)`]),
     ],
     ['Try it:', '', ...lines],
     [`Ready. Ctrl-C stops; the data stays in ${parts.config.dataDir}.`],

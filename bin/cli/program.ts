@@ -7,10 +7,12 @@ import { keysCommand } from '../commands/keys.js';
 import { messagesCommand } from '../commands/messages.js';
 import { migrateCommand } from '../commands/migrate.js';
 import { mosquittoCommand } from '../commands/mosquitto.js';
+import { partnerCommand } from '../commands/partner.js';
 import { processesCommand } from '../commands/processes.js';
 import { projectionsCommand } from '../commands/projections.js';
 import { seedCommand } from '../commands/seed.js';
 import { serveCommand } from '../commands/serve.js';
+import { staffCommand } from '../commands/staff.js';
 import { startCommand } from '../commands/start.js';
 import { tokenCommand } from '../commands/token.js';
 import { walletCommand } from '../commands/wallet.js';
@@ -48,6 +50,8 @@ const createProgram = (streams: Streams): Command => {
     migrateCommand(),
     seedCommand(),
     tokenCommand(),
+    staffCommand(),
+    partnerCommand(),
     walletCommand(),
     keysCommand(),
     projectionsCommand(),

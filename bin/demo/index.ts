@@ -7,6 +7,7 @@ import { seedDemo } from '../seed/demo.js';
 import { createApiClient } from './api-client.js';
 import { type DemoCabinet, startCabinets } from './cabinets.js';
 import { type Hands, startHands } from './hands.js';
+import { type DemoStaff, prepareDemoStaff } from './staff.js';
 import { playStories, untilCabinetsAreUp } from './stories.js';
 
 export interface DemoOptions {
@@ -16,13 +17,19 @@ export interface DemoOptions {
   readonly onStarted: (part: Stoppable) => void;
 }
 
-/** Stations and people; to be called before the roles start, which then find them in the log. */
-export const prepareDemo = (parts: Parts, terminal: Terminal): Promise<number> =>
-  terminal.step(
+/**
+ * Stations, people and staff; to be called before the roles start, which then find them in the log.
+ *
+ * @returns how to sign in as staff, as long as it is true.
+ */
+export const prepareDemo = async (parts: Parts, terminal: Terminal): Promise<DemoStaff | null> => {
+  await terminal.step(
     'preparing the demo network',
     () => seedDemo(parts),
     (added) => (added === 0 ? 'the demo network is there' : `demo network (${added} events)`),
   );
+  return prepareDemoStaff(parts);
+};
 
 /** A network in which somebody has rented has had its stories. */
 const isPlayed = async ({ store }: Parts): Promise<boolean> =>

@@ -5,6 +5,7 @@ import { openApiDocument } from '../../adapters/http/openapi/document.js';
 import { postgresIdempotencyStore } from '../../adapters/http/postgres-idempotency-store.js';
 import { postgresRateLimiter } from '../../adapters/http/rate-limiters.js';
 import { createHttpServer } from '../../adapters/http/server.js';
+import { setUpRoutes } from '../../adapters/http/set-up-page.js';
 import { postgresCabinetSecrets } from '../../adapters/postgres/cabinet-secrets.js';
 import { postgresRentalLocations } from '../../adapters/postgres/rental-locations.js';
 import { systemRandomness } from '../../adapters/randomness.js';
@@ -52,7 +53,11 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
   const server = createHttpServer({
     ...parts,
     routes,
-    rawRoutes: [...docsRoutes(document), metricsRoute(metrics, config.metricsToken)],
+    rawRoutes: [
+      ...docsRoutes(document),
+      ...setUpRoutes(),
+      metricsRoute(metrics, config.metricsToken),
+    ],
     idempotencyStore,
     gate: parts.accounts.gate,
     rateLimiter: postgresRateLimiter(database, parts),

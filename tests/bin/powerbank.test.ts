@@ -31,6 +31,8 @@ const commands = [
   'migrate',
   'seed',
   'token',
+  'staff',
+  'partner',
   'wallet',
   'keys',
   'projections',
@@ -65,11 +67,16 @@ const slips: readonly (readonly [args: readonly string[], names: RegExp])[] = [
   [['projections', 'rebuild'], /name/],
   [['cabinet', 'register', 'KTM009', '--imei', '12'], /15 digits/],
   [['wallet', 'add', '--user', 'a', '--amount', '-5'], /rupees/],
+  [['staff', 'add', '--email', 'nobody'], /e-mail address/],
+  [['staff', 'add', '--email', 'a@b.example', '--name', 'Ama', '--role', 'king'], /super_admin/],
+  [['staff', 'deactivate', '--email', 'a@b.example', '--reason', ' '], /1 to 500/],
+  [['partner', 'invite', '--email', 'a@b.example', '--name', 'Hari'], /--business/],
   [['messages', 'send'], /--to/],
   [['messages', 'send', '--to', 'nobody'], /e-mail address/],
   [['mosquitto', 'passwords'], /--out/],
   [['eventstore'], /--data and --memory/],
   [['eventstore', '--memory', '--port', '70000'], /65535/],
+  [['eventstore', 'copy', '--from', 'esdb://a'], /--to/],
 ];
 
 for (const [args, names] of slips) {

@@ -57,6 +57,15 @@ test('a newcomer starts it, does what is printed, stops it, and finds it again',
   t.regex(putBack ?? '', /"bank":"50000003","station":"BKT001","slot":3,"rental":"COMPLETED"/);
   t.regex(statement ?? '', /"RENTAL"/);
 
+  const staffLine = await first.untilLine(/^Staff /);
+  const [, email, password] = /^Staff (\S+), password (\S+) /.exec(staffLine) ?? [];
+  const login = await fetch(`${await addressIn(first)}/api/admin/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  t.is(login.status, 200, staffLine);
+
   const status = await run(['projections', 'status'], settings);
   t.notRegex(status.stdout, /streams/, 'nothing is parked');
   const stranger = await run(['token', '--user', 'nobody'], settings);
@@ -71,6 +80,7 @@ test('a newcomer starts it, does what is printed, stops it, and finds it again',
   await second.untilLine(ready);
   t.true(second.lines.some((line) => line.includes('the demo network is there')));
   t.regex(story(second, 'asha'), /^nothing/, 'nobody tells a story twice');
+  t.is(await second.untilLine(/^Staff /), staffLine);
   t.true(second.lines.includes('  balanced'));
   const token = await run(['token', '--user', 'bikram'], settings);
   t.is(token.code, 0, token.stderr);
