@@ -106,8 +106,8 @@ export class LogComparison {
   }
 }
 
-/** Whether a server has, or ever had, anything of a user stream. @throws ServerTrouble */
-export const knows = async (server: Server, stream: string): Promise<boolean> => {
+/** Whether a server has, or ever had, anything of a user stream. */
+const knows = async (server: Server, stream: string): Promise<boolean> => {
   const look = await server.lookAt({ stream });
   if (look.kind !== 'absent') return true;
   return (await server.lookAt({ stream: metadataStreamOf(stream) })).kind !== 'absent';

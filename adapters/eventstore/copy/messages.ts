@@ -20,5 +20,5 @@ export const GoogleEmpty = empty.Empty;
 
 export type * as SharedPb from '@eventstore/db-client/generated/shared_pb.js';
 export type * as StatusPb from '@eventstore/db-client/generated/status_pb.js';
-export type { StreamsClient as StreamsCalls } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+export type * as StreamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 export type * as StreamsPb from '@eventstore/db-client/generated/streams_pb.js';

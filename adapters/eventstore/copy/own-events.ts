@@ -36,7 +36,7 @@ const own = (content: Content, contentType: string): ProposedRaw => ({
 export const placeholder = (stream: string, revision: bigint): ProposedRaw =>
   own({ stream, revision, type: placeholderType, data: nothing }, binaryContentType);
 
-/** Metadata that the source does not have: a placeholder that must not change anything, or `$tb`. */
+/** Metadata that the source does not have: a placeholder that changes nothing, or a `$tb`. */
 export const ownMetadata = (stream: string, revision: bigint, data: Uint8Array): ProposedRaw =>
   own({ stream, revision, type: metadataType, data }, jsonContentType);
 

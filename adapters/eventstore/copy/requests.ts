@@ -7,7 +7,7 @@ const searchWindowEvents = 1_000;
 const everything = Number.MAX_SAFE_INTEGER;
 
 export interface AllRequest {
-  /** Included when reading forwards, excluded backwards. Absent: the end that reading leads from. */
+  /** Included when reading forwards, excluded backwards. Absent: where reading starts from. */
   readonly from?: LogPosition;
   readonly backwards?: boolean;
   readonly count?: number;
@@ -37,7 +37,7 @@ export const allRequest = ({ from, backwards = false, ...rest }: AllRequest): St
 
 export interface StreamRequest {
   readonly stream: string;
-  /** Included. Absent: the end that reading leads from. */
+  /** Included. Absent: where reading starts from. */
   readonly from?: bigint;
   readonly backwards?: boolean;
 }

@@ -10,7 +10,7 @@ import { type EventStoreDBClient, StreamDeletedError } from '@eventstore/db-clie
 import type { CallOptions, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
 import { clientOf } from '../access.js';
 import { type LogPosition, type RawEvent, rawEventOf } from './event.js';
-import { type StreamsCalls, StreamsClient, type StreamsPb } from './messages.js';
+import { StreamsClient, type StreamsGrpc, type StreamsPb } from './messages.js';
 import { type AllRequest, allRequest, type StreamRequest, streamRequest } from './requests.js';
 
 /** Which of the two servers of a copy. */
@@ -142,13 +142,13 @@ export class Server {
 
   /** Makes a call on the client's connection, in the way in which it makes its own. */
   #open<Call extends Readable>(
-    make: (calls: StreamsCalls, options: Arguments) => Call,
+    make: (calls: StreamsGrpc.StreamsClient, options: Arguments) => Call,
   ): Promise<Call> {
     const client = this.#client;
     // What the target holds decides what is written, and followers may be behind.
     const requiresLeader = this.end === 'target';
     // The client offers no raw calls, but all that they need, to those who extend it.
-    // biome-ignore lint/complexity/useLiteralKeys: protected members are reached by their names only
+    // biome-ignore lint/complexity/useLiteralKeys: protected members are reached so only
     const options = client['callArguments']({ requiresLeader }, { deadline: Infinity });
     // biome-ignore lint/complexity/useLiteralKeys: as above
     const open = client['GRPCStreamCreator'](StreamsClient, 'copy', (calls) =>

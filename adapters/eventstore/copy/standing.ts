@@ -95,7 +95,7 @@ const findLastPair = async ({ source, target, to }: StandingOptions): Promise<Pa
   return null;
 };
 
-/** The last events before a position, the latest first. A page is read to its end: see `read.ts`. */
+/** The last events before a position, latest first. Pages are read to their end, see `read.ts`. */
 const lastPlaces = async (
   target: Server,
   before: LogPosition | null,

@@ -76,11 +76,11 @@ const refusalOf = ({ refusal }: Extract<CopyResult, { kind: 'refused' }>): strin
   const { stream } = refusal;
   switch (refusal.kind) {
     case 'wrong-revision':
-      return `the target holds events of ${stream} that are not the source's`;
+      return `${stream}, at revision ${refusal.last} of the target, is not that of the source`;
     case 'stream-deleted':
       return `${stream} has a tombstone in the target, and not in the source`;
     case 'too-large':
-      return `an event of ${stream} is larger than the ${refusal.bytesMax} bytes that the target takes`;
+      return `an event of ${stream} is larger than the target takes (${refusal.bytesMax} bytes)`;
   }
 };
 
