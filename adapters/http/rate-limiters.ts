@@ -11,7 +11,7 @@ import type { Metrics } from '../../ports/metrics.js';
 
 /** Longest key that the store takes (its column is varchar(255)); the rule's name comes first. */
 const keyLengthMax = 180;
-/** A store that takes longer counts as failed; nobody waits for a limit longer than for the work. */
+/** A store that takes longer counts as failed: a limit is not worth more time than the work. */
 const usualStoreAnswerMsMax = 5_000;
 
 /** Where an operator sees that somebody is at a limit, or that a limit is not there (P-048). */

@@ -24,8 +24,8 @@ export const refreshSession = (tools: AccountTools): Route =>
     path: '/api/auth/refresh',
     summary: 'Exchanges a refresh token for a new pair of tokens',
     description:
-      'A refresh token is good for one use. Used again, it ends the session: somebody has a copy. ' +
-      'When an answer was lost, the same client gets it again within 10 seconds.',
+      'A refresh token is good for one use. Used again, it ends the session: somebody has a ' +
+      'copy. When an answer was lost, the same client gets it again within 10 seconds.',
     tag: 'Sign-in',
     body: RefreshBody,
     responses: { 200: TokenPair },

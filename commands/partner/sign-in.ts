@@ -57,8 +57,8 @@ const signInPartner = (tools: AccountTools): Route => {
     path: '/api/partners/auth/login',
     summary: 'Signs a partner in',
     description:
-      'For franchises and vendors who earn. Wrong address, wrong password, and an account that is ' +
-      'closed or has no dashboard are one answer. After 5 wrong passwords in a row there is a ' +
+      'For franchises and vendors who earn. Wrong address, wrong password, and an account that ' +
+      'is closed or has no dashboard are one answer. After 5 wrong passwords in a row there is a ' +
       'pause for that address.',
     tag,
     body: LoginBody,

@@ -58,32 +58,38 @@ const routesWithLimits = (routes: readonly Route[]) =>
     return row === undefined ? [] : [{ route, row }];
   });
 
-test('each operation of the table of limits has its limit: number, window, and what if it fails', (t) => {
-  const routes = allRoutes();
-  for (const { route, row } of routesWithLimits(routes)) {
-    const found = route.limits.some((each) => isSame(each, row));
-    t.true(found, `${nameOf(route)} has ${JSON.stringify(route.limits)}`);
-  }
-  const built = new Set(routes.map(nameOf));
-  const missing = Object.keys(limitsOfRules).filter((name) => !built.has(name));
-  t.deepEqual(
-    missing.filter((name) => !notBuilt.some((path) => name.includes(path))),
-    [],
-  );
-});
-
-test('whoever comes in without a token is counted, and not let in when nobody counts (P-048)', (t) => {
-  const writing = allRoutes().filter(({ who, body }) => who.kind === 'public' && body !== null);
-  for (const { operation, limits } of writing) {
-    t.true(limits.length > 0, `${operation} has no limit`);
-    t.true(
-      limits.every(({ whenStoreFails }) => whenStoreFails === 'refuse'),
-      `${operation} fails open`,
+test.serial(
+  'each operation of the table of limits has its limit: number, window, and what if it fails',
+  (t) => {
+    const routes = allRoutes();
+    for (const { route, row } of routesWithLimits(routes)) {
+      const found = route.limits.some((each) => isSame(each, row));
+      t.true(found, `${nameOf(route)} has ${JSON.stringify(route.limits)}`);
+    }
+    const built = new Set(routes.map(nameOf));
+    const missing = Object.keys(limitsOfRules).filter((name) => !built.has(name));
+    t.deepEqual(
+      missing.filter((name) => !notBuilt.some((path) => name.includes(path))),
+      [],
     );
-  }
-});
+  },
+);
 
-test('one name is one limit, in the store and in the metrics', (t) => {
+test.serial(
+  'whoever comes in without a token is counted, and not let in when nobody counts (P-048)',
+  (t) => {
+    const writing = allRoutes().filter(({ who, body }) => who.kind === 'public' && body !== null);
+    for (const { operation, limits } of writing) {
+      t.true(limits.length > 0, `${operation} has no limit`);
+      t.true(
+        limits.every(({ whenStoreFails }) => whenStoreFails === 'refuse'),
+        `${operation} fails open`,
+      );
+    }
+  },
+);
+
+test.serial('one name is one limit, in the store and in the metrics', (t) => {
   const known = new Map<string, string>();
   for (const { name, ...rest } of allRoutes().flatMap(({ limits }) => limits)) {
     const text = JSON.stringify(rest);

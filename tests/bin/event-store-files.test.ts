@@ -106,10 +106,8 @@ test.serial('a spoilt log says what to do, to whoever verifies or starts it', as
   await writeFile(data, bytes);
   const verified = await run(['eventstore', 'verify', '--data', folder], {});
   t.is(verified.code, 1);
-  t.regex(
-    verified.stderr,
-    /is damaged: the record at position \d+ is damaged; move it away and restore a backup: powerbank eventstore restore --from BACKUP --data /,
-  );
+  t.regex(verified.stderr, /is damaged: the record at position \d+ is damaged; move it away/);
+  t.regex(verified.stderr, /restore a backup: powerbank eventstore restore --from BACKUP --data /);
   await writeFile(data, bytes.subarray(0, 10_000));
   const started = await run(['eventstore', '--data', folder, '--port', '0'], {});
   t.is(started.code, 1);
