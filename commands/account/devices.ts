@@ -33,12 +33,14 @@ const DeviceRegistered = t.strict(
   'DeviceRegistered',
 );
 
+type DeviceTools = Pick<AccountTools, 'accounts' | 'handlers'>;
+
 /**
  * A session may end while its device registers. No message may go to a device on which nobody is
  * signed in, and of a deleted account not even the device's name stays (P-042, AUTH-11).
  */
 const takeBack = async (
-  { accounts, handlers }: AccountTools,
+  { accounts, handlers }: DeviceTools,
   userId: UserId,
   deviceId: string,
 ): Promise<void> => {
@@ -48,7 +50,7 @@ const takeBack = async (
 };
 
 /** Rules 2.2: from now on push messages for the caller go there, and for nobody else (P-042). */
-export const registerDevice = (tools: AccountTools): Route =>
+export const registerDevice = (tools: DeviceTools): Route =>
   route({
     operation: 'registerDevice',
     method: 'POST',

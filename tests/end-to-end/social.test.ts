@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import test from 'ava';
+import { externalIdentityClaimId } from '../../domain/claim/index.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { UserId } from '../../domain/shared/ids.js';
 import { isRecord } from '../../ports/http/json.js';
 import { testContext } from '../support/house.js';
+import type { Person } from '../support/identity-provider-desk.js';
 import type { Caller } from '../support/openapi-client.js';
 import { whereFound } from '../support/plain-text-search.js';
 import { signingIn, someNumber } from '../support/signing-in.js';
@@ -247,6 +249,52 @@ test.serial('of many sign-ins of somebody new at once, one account comes', async
     t.is((await network().eventsOf(stream, type)).length, 1, type);
   }
   t.is(await pointsOf(answers[0]?.data ?? {}), 50);
+});
+
+/** The claim of a person at Google, and how it is known. */
+const claimOf = (person: Person) => {
+  const index = network().desk.blindIndex.of('external', `google:${person.sub}`);
+  return { index, id: externalIdentityClaimId('google', index) };
+};
+
+/** As a sign-in leaves it that broke off right after its first append. */
+const claimFor = async (person: Person, bearer: string): Promise<void> => {
+  const { handlers, clock } = network();
+  const wish = { type: 'ClaimName', bearer, at: clock.now() } as const;
+  await handlers.claim.execute(claimOf(person).id, wish, testContext());
+};
+
+test.serial('a registration that broke off goes on with the next try', async (t) => {
+  const person = somePerson();
+  await claimFor(person, 'somebody-who-never-registered');
+  const answer = await signInByApp('google', person);
+  t.is(answer.status, 201, answer.text);
+  t.is(answer.data.user_id, 'somebody-who-never-registered');
+});
+
+test.serial('a link that broke off is made up for, and not believed before', async (t) => {
+  const person = somePerson({ email: null });
+  const { answer } = await registered(t, someNumber());
+  const userId = String(answer.data.user_id);
+  await claimFor(person, userId);
+  t.is((await signInByApp('google', person)).data.user_id, userId);
+  const { state } = await network().handlers.user.load(userId);
+  t.is(state?.externals.google, claimOf(person).index);
+  const another = somePerson({ email: null });
+  await claimFor(another, userId);
+  const refused = await signInByApp('google', another);
+  t.is(refused.code, 'external_identity_immutable');
+});
+
+test.serial('a claim that a deleted account left behind keeps nobody out', async (t) => {
+  const person = somePerson({ email: null });
+  const { caller } = await registered(t, someNumber());
+  t.is((await network().call(caller, 'DELETE /api/auth/account')).status, 204);
+  await network().settled();
+  await claimFor(person, caller.id);
+  const answer = await signInByApp('google', person);
+  t.is(answer.status, 201, answer.text);
+  t.not(answer.data.user_id, caller.id);
 });
 
 test.serial('no id, address or secret of a sign-in is kept in plain (P-121)', async (t) => {
