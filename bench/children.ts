@@ -14,9 +14,12 @@ const stopSecondsMax = 15;
 const othersMayPass = 0o711;
 
 export interface Child {
+  readonly pid: number;
   /** The first line on standard output that matches; rejects when the program ends without it. */
   untilLine(pattern: RegExp): Promise<string>;
   hasEnded(): boolean;
+  /** Ends it before the run does. */
+  stop(): Promise<void>;
 }
 
 export interface ChildOptions {
@@ -55,8 +58,11 @@ export const startChild = (
     lines.push(line);
     for (const look of [...waiting]) look();
   });
+  if (child.pid === undefined) throw new Error('the program did not start');
   return {
+    pid: child.pid,
     hasEnded: () => isOver(child),
+    stop: () => stop(child, ended),
     untilLine: (pattern) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
