@@ -42,6 +42,13 @@ const login = (email: string, word = password) =>
 
 const me = 'GET /api/partners/auth/me';
 
+const emailOf = async (userId: string): Promise<unknown> => {
+  const { call, settled, store } = network();
+  await settled();
+  const minPosition = String(await store.lastPosition());
+  return (await call(superAdmin, `GET /api/admin/users/${userId}`, { minPosition })).data.email;
+};
+
 /** A partner with an open session at the dashboard. */
 const partner = async (t: ExecutionContext, type: PartnerType, email = someEmail()) => {
   const { userId, token } = await invited(email, type);
@@ -183,6 +190,19 @@ test.serial('BR1: a user is one partner at most, and a deactivated one stays out
   t.is((await call(caller, me)).status, 401);
   t.is((await login(email)).code, 'invalid_credentials');
   t.like(await invite(email, franchise), { right: { link: null } });
+});
+
+test.serial('BR1: who has an account in the app becomes a partner as the same user', async (t) => {
+  const { call } = network();
+  const email = someEmail();
+  const { caller } = await app.registered(t, email);
+  const { userId } = await partner(t, earning, email);
+  t.is(String(userId), caller.id);
+  const other = await app.registered(t, someEmail());
+  const path = `POST /api/admin/users/${other.caller.id}/status` as const;
+  await call(superAdmin, path, { body: { status: 'BANNED', reason: 'fraud' } });
+  const banned = await invite(String(await emailOf(other.caller.id)), franchise);
+  t.like(banned, { left: { kind: 'UserInvalid' } });
 });
 
 test.serial('AUTH-11: with the account goes what tells who the partner was', async (t) => {

@@ -1,5 +1,9 @@
 import test from 'ava';
+import { brandOrThrow } from '../../domain/shared/brand.js';
+import { StaffId } from '../../domain/shared/ids.js';
+import { staffTeamId } from '../../domain/staff/index.js';
 import { desks, password, someEmail } from '../support/desks.js';
+import { testContext } from '../support/house.js';
 import { networkOfThisFile, readModelsAreRebuiltEqual } from '../support/network.js';
 import { superAdmin } from '../support/openapi-client.js';
 
@@ -195,6 +199,27 @@ test.serial('an address is of one person, until the person is removed', async (t
   t.is(await desk.personalData.open(`staff:${id}`, 'person', person), null, 'for ever');
   t.is((await call(superAdmin, 'POST /api/admin/profiles', { body })).status, 201);
 });
+
+test.serial(
+  'a route that broke off after the fact is made up for, later sessions go on',
+  async (t) => {
+    const { call, clock, handlers, settled } = network();
+    const before = await staff(t, 'admin');
+    clock.advance({ seconds: 1 });
+    const wish = {
+      type: 'ChangeStaffRole',
+      staffId: brandOrThrow(StaffId, before.id),
+      role: 'moderator',
+      by: null,
+      at: clock.now(),
+    } as const;
+    await handlers.staff.execute(staffTeamId, wish, testContext());
+    const after = await signedIn(t, { ...before, role: 'moderator' });
+    await settled();
+    t.is((await call(before.caller, me)).status, 401);
+    t.is((await call(after.caller, me)).status, 200);
+  },
+);
 
 test.serial('the last super admin stays', async (t) => {
   const { call, handlers } = network();

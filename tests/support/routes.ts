@@ -15,7 +15,8 @@ const nothing = async (): Promise<never> => {
   throw new Error('these routes are looked at, not called');
 };
 
-const accountParts = {
+/** What account operations need, for those who only look at them. */
+export const accountParts = {
   social: {
     identities: {
       offers: () => ({ apps: false, browsers: false }),
