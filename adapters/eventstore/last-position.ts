@@ -15,7 +15,7 @@ const largestPageEvents = 512;
  * Events that are fetched and looked at here. Of a longer stretch the server is asked to look
  * through the rest itself: others may have written millions of events since our last one.
  */
-const lookedAtEventsMax = 4_096;
+const lookedAtEventsMax = 1_024;
 
 /** Everything up to `upTo` was looked at, and the last event that matches is at `last`. */
 interface Looked {
