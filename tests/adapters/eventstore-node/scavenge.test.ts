@@ -197,3 +197,15 @@ for (const storage of NODE_STORAGES) {
     t.deepEqual(back, ['$node-information']);
   });
 }
+
+for (const storage of NODE_STORAGES) {
+  test.serial(`${storage}: the last link of a category stays, though hidden`, async (t) => {
+    const { node, client } = await nodeOn(t, storage);
+    await client.appendToStream('$ce-a', events(3));
+    await client.setStreamMetadata('$ce-a', { truncateBefore: 10 });
+    await client.appendToStream('other', event(0));
+    t.is((await scavenge(node)).eventsReclaimed, 2);
+    t.deepEqual(namesOf(await all(client)).slice(1), ['2@$ce-a', '0@$$$ce-a', '0@other']);
+    t.deepEqual(await revisions(client, '$ce-a'), []);
+  });
+}

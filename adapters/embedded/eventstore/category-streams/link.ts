@@ -10,6 +10,7 @@ import {
   parseStreamMetadata,
 } from '../log/stream-metadata.js';
 import {
+  CATEGORY_STREAM_PREFIX,
   LINK_TYPE,
   METADATA_TYPE,
   type ProposedEvent,
@@ -19,7 +20,6 @@ import {
 import { revisionText } from '../wire/numbers.js';
 import { uuidFromBytes } from '../wire/uuid.js';
 
-const CATEGORY_STREAM_PREFIX = '$ce-';
 const SYSTEM_PREFIX = '$';
 const SEPARATOR = '-';
 /** Projection, epoch, version, version of the system: in the original's form, never changing. */

@@ -1,14 +1,15 @@
 /**
  * What of a log may go: the events at the beginning of a stream that its readers no longer see.
- * Only a beginning, so that the revisions a stream keeps stay without gaps; never a tombstone, and
- * never the last event of the log, by which the next position is known.
+ * Only a beginning, so that the revisions a stream keeps stay without gaps; never a tombstone,
+ * never the last event of the log, by which the next position is known, and never the last link of
+ * a category stream, by which the node knows how far it has linked.
  */
 import { SCAVENGE_STEP_BYTES_MAX, SCAVENGE_STEP_EVENTS_MAX } from '../limits.js';
 import { recordBytes } from '../storage/record-codec.js';
 import type { StorageReader, StorageWriter } from '../storage/storage.js';
 import { TOMBSTONE_REVISION } from '../wire/numbers.js';
 import { isVisible, type StreamState, streamState } from './stream-view.js';
-import type { RecordedEvent } from './types.js';
+import { CATEGORY_STREAM_PREFIX, type RecordedEvent } from './types.js';
 
 /** What one step took out, and what it had no room for any more. */
 export interface Reclaimed {
@@ -21,7 +22,7 @@ export interface Reclaimed {
 /** Whether the first event that a stream keeps may go. */
 export function isReclaimable(reader: StorageReader, first: RecordedEvent, nowMs: number): boolean {
   const state = streamState(reader, first.streamName);
-  return isHidden(state, first, nowMs) && first.position !== reader.lastPosition();
+  return mayGo(state, first, nowMs) && first.position !== reader.lastPosition();
 }
 
 /**
@@ -71,7 +72,7 @@ function reclaimFrom(
     eventsMax: room.events,
     bytesMax: room.bytes,
   });
-  const end = page.findIndex((one) => one.position === last || !isHidden(state, one, nowMs));
+  const end = page.findIndex((one) => one.position === last || !mayGo(state, one, nowMs));
   const hidden = end < 0 ? page : page.slice(0, end);
   const lastHidden = hidden.at(-1);
   if (lastHidden !== undefined) {
@@ -84,7 +85,10 @@ function reclaimFrom(
   };
 }
 
-function isHidden(state: StreamState, event: RecordedEvent, nowMs: number): boolean {
+function mayGo(state: StreamState, event: RecordedEvent, nowMs: number): boolean {
   if (event.revision === TOMBSTONE_REVISION) return false;
-  return state.tombstoned || !isVisible(state, event, nowMs);
+  if (state.tombstoned) return true;
+  const isMark =
+    event.revision === state.lastRevision && event.streamName.startsWith(CATEGORY_STREAM_PREFIX);
+  return !isMark && !isVisible(state, event, nowMs);
 }

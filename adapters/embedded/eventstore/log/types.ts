@@ -63,3 +63,5 @@ export const TOMBSTONE_TYPE = '$streamDeleted';
 export const METADATA_TYPE = '$metadata';
 /** Type of a link to another event. */
 export const LINK_TYPE = '$>';
+/** Streams of links to all events of a category; they are written by the node itself. */
+export const CATEGORY_STREAM_PREFIX = '$ce-';
