@@ -65,9 +65,8 @@ const showTable = (inFolder: readonly Rates[], inMemory: readonly Rates[]): void
       measured.map((rates) => rates[name] ?? 0),
       50,
     );
-  say(
-    `${'a second'.padEnd(24)}${'folder'.padStart(10)}${'memory'.padStart(10)}${'ratio'.padStart(8)}`,
-  );
+  const heads = ['folder', 'memory'].map((head) => head.padStart(10)).join('');
+  say(`${'a second'.padEnd(24)}${heads}${'ratio'.padStart(8)}`);
   for (const name of Object.keys(inFolder[0] ?? {})) {
     const folder = middle(inFolder, name);
     const memory = middle(inMemory, name);
