@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 
-const datePattern = /^\d{4}-\d{2}-\d{2}$/;
+/** The year 0 is in ISO 8601, but not in the calendar of Postgres. */
+const datePattern = /^(?!0000)\d{4}-\d{2}-\d{2}$/;
 
 /** A day of the calendar as text, `2001-02-28`: it has no time zone, and it sorts as text. */
 export class CalendarDateType extends t.Type<string, string, unknown> {

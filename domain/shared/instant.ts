@@ -6,7 +6,8 @@ import * as t from 'io-ts';
  */
 export type Instant = string & { readonly __brand: 'Instant' };
 
-const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+/** The year 0 is in ISO 8601, but not in the calendar of Postgres. */
+const instantPattern = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 export class InstantType extends t.Type<Instant, string, unknown> {
   readonly _tag = 'InstantType' as const;
@@ -33,7 +34,7 @@ const minuteMs = 60 * secondMs;
 
 export const instantOfMs = (epochMs: number): Instant => {
   const text = new Date(epochMs).toISOString();
-  if (!Instant.is(text)) throw new Error(`outside of the years 0000 to 9999: ${text}`);
+  if (!Instant.is(text)) throw new Error(`outside of the years 0001 to 9999: ${text}`);
   return text;
 };
 

@@ -15,7 +15,7 @@ const textLengthMax = 40;
 const listLengthMax = 5;
 /** The years that instants can be written in. */
 const instantRange = {
-  min: new Date('0000-01-01T00:00:00.000Z'),
+  min: new Date('0001-01-01T00:00:00.000Z'),
   max: new Date('9999-12-31T23:59:59.999Z'),
   noInvalidDate: true,
 };
