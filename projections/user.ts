@@ -43,6 +43,7 @@ export const users = defineTable({
     'CREATE INDEX users_username ON users (username_index)',
     'CREATE INDEX users_email ON users (email_index)',
     'CREATE INDEX users_phone ON users (phone_index)',
+    'CREATE INDEX users_referral_code ON users (referral_code)',
   ],
 });
 
@@ -124,7 +125,7 @@ const handlers: Handlers<'user', Context> = {
 /** Users, as far as their streams tell. */
 export const user = defineProjection({
   name: 'users',
-  version: 3,
+  version: 4,
   tables: [users],
   parts: [following('user', { open, handlers })],
 });

@@ -6,11 +6,12 @@ import { nullable, text } from '../domain/shared/codecs.js';
 import { Instant } from '../domain/shared/instant.js';
 import { cursorOf, pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
 import { type Route, route } from '../ports/http/route.js';
-import { actions } from '../projections/action-log/index.js';
+import type { actions } from '../projections/action-log/index.js';
 import type { RowOf } from '../projections/engine/table.js';
 import { members } from '../projections/staff.js';
 import type { PeopleTools } from './account.js';
-import { select, when } from './queries/select.js';
+import { actionsWhere } from './queries/action.js';
+import { select } from './queries/select.js';
 import { rowsOf, upToDate } from './reading.js';
 import { openPeople } from './staff-team.js';
 
@@ -105,21 +106,17 @@ const listActions = (tools: PeopleTools): Route =>
     handler: async ({ query, minPosition }, answer) => {
       const shown = await upToDate(tools, ['action_log'], minPosition);
       const { page_size: size, cursor } = query;
-      const statement = select('action_log', actions, {
-        where: [
-          when('actor_id = ?', query.actor),
-          when('action = ?', query.action),
-          when('target_kind = ?', query.target_kind),
-          when('target_id = ?', query.target_id),
-          when('correlation_id = ?', query.correlation_id),
-          when('at >= ?', query.start_date),
-          when('at < ?', query.end_date),
-          when('position < ?', cursor?.position),
-        ],
-        orderBy: 'position DESC',
-        limit: size + 1,
-      });
-      const rows = await rowsOf(tools, statement);
+      const filter = {
+        actor: query.actor,
+        action: query.action,
+        targetKind: query.target_kind,
+        targetId: query.target_id,
+        correlationId: query.correlation_id,
+        since: query.start_date,
+        until: query.end_date,
+        before: cursor?.position,
+      };
+      const rows = await rowsOf(tools, actionsWhere(filter, size + 1));
       const names = await namesOf(tools, rows);
       const page = pageFrom(rows, {
         size,

@@ -786,6 +786,7 @@ CREATE INDEX users_email ON users.users USING btree (email_index);
 CREATE INDEX users_kyc ON users.users USING btree (kyc_submitted_at DESC, user_id) WHERE (kyc_submitted_at IS NOT NULL);
 CREATE INDEX users_newest ON users.users USING btree (registered_at DESC, user_id);
 CREATE INDEX users_phone ON users.users USING btree (phone_index);
+CREATE INDEX users_referral_code ON users.users USING btree (referral_code);
 CREATE INDEX users_username ON users.users USING btree (username_index);
 
 CREATE TABLE wallet.entries (

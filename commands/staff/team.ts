@@ -134,6 +134,8 @@ const endsSessions = ({ type }: StaffCommand): RevocationReason | null => {
 interface Changed {
   readonly team: StaffTeam;
   readonly position: Position | null;
+  /** `false`: it was so before. */
+  readonly isNews: boolean;
 }
 
 type Outcome<Code extends ProblemCode> = E.Either<Problem<Code>, Changed>;
@@ -145,7 +147,8 @@ const tell = async (
 ): Promise<Outcome<(typeof problems.codes)[number]>> => {
   const done = await submit(handlers.staff, staffTeamId, wish, contextOf(asking, wish.type));
   if (E.isLeft(done)) return E.left(problems.refused(done.left));
-  return E.right({ team: done.right.state, position: done.right.position });
+  const { state: team, position, events } = done.right;
+  return E.right({ team, position, isNews: events.length > 0 });
 };
 
 /** What a change asks for besides a password; `null` is a step that it does not ask for. */
@@ -186,6 +189,31 @@ const setPassword = async (
   return told;
 };
 
+/** All that a change asks for, one after the other; the first refusal is the answer. */
+const change = async (
+  tools: AccountTools,
+  asking: Asking & { readonly now: Instant },
+  { staffId, body }: { readonly staffId: StaffId; readonly body: ChangeBody },
+): Promise<Outcome<ChangeProblem>> => {
+  const { state: team, position } = await tools.handlers.staff.load(staffTeamId);
+  if (!team.has(staffId)) return E.left(problem('staff_not_found'));
+  const common = { staffId, by: askingStaff(asking.principal), at: asking.now };
+  let changed: Changed = { team, position, isNews: false };
+  for (const wish of await wishesOf(tools, body, common)) {
+    if (wish === null) continue;
+    const told = await tell(tools, asking, wish);
+    if (E.isLeft(told)) return told;
+    changed = told.right;
+    const ends = endsSessions(wish);
+    if (ends === null || !changed.isNews) continue;
+    await tools.accounts.sessions.revokeAll(staffHolder(staffId), ends);
+  }
+  const { new_password: password } = body;
+  return password === undefined
+    ? E.right(changed)
+    : setPassword(tools, asking, { staffId, password });
+};
+
 const changeStaffMember = (tools: AccountTools): Route =>
   route({
     operation: 'changeStaff',
@@ -199,30 +227,15 @@ const changeStaffMember = (tools: AccountTools): Route =>
     responses: { 200: StaffAnswer },
     problems: changeCodes,
     handler: async (asking, answer) => {
-      const { params, body, now } = asking;
+      const { params, body } = asking;
       if (body.is_active === false && (body.reason ?? '').trim() === '') {
         return problem('reason_required');
       }
-      const { state: team, position } = await tools.handlers.staff.load(staffTeamId);
-      if (!team.has(params.id)) return problem('staff_not_found');
-      const { id: staffId } = params;
-      const common = { staffId, by: askingStaff(asking.principal), at: now };
-      let changed: Changed = { team, position };
-      for (const wish of await wishesOf(tools, body, common)) {
-        if (wish === null) continue;
-        const told = await tell(tools, asking, wish);
-        if (E.isLeft(told)) return told.left;
-        changed = told.right;
-        const ends = endsSessions(wish);
-        if (ends !== null) await tools.accounts.sessions.revokeAll(staffHolder(staffId), ends);
-      }
-      if (body.new_password !== undefined) {
-        const set = await setPassword(tools, asking, { staffId, password: body.new_password });
-        if (E.isLeft(set)) return set.left;
-        changed = set.right;
-      }
-      const data = await staffAnswer(tools, memberOf(changed.team, params.id));
-      return answer(200, data, withPosition(changed.position));
+      const changed = await change(tools, asking, { staffId: params.id, body });
+      if (E.isLeft(changed)) return changed.left;
+      const { team, position } = changed.right;
+      const data = await staffAnswer(tools, memberOf(team, params.id));
+      return answer(200, data, withPosition(position));
     },
   });
 

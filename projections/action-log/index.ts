@@ -8,7 +8,7 @@ import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js'
 import { actions, standings } from './tables.js';
 import { targetOf, tell } from './tellers.js';
 
-export { actions, JsonValue } from './tables.js';
+export { actions } from './tables.js';
 
 /** Claims are how an action keeps a name to itself, and no action of their own. */
 const followed: readonly Category[] = Object.keys(eventsByCategory)

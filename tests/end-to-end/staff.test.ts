@@ -110,7 +110,9 @@ test.serial('another role counts at once: tokens with the old one are void', asy
   const body = { refresh_token: member.refresh };
   const refreshed = await call(null, 'POST /api/admin/refresh', { body });
   t.is(refreshed.code, 'invalid_refresh_token');
-  await signedIn(t, { ...member, role: 'moderator' });
+  const again = await signedIn(t, { ...member, role: 'moderator' });
+  t.is((await call(boss.caller, path, { body: { role: 'moderator' } })).status, 200);
+  t.is((await call(again.caller, me)).status, 200, 'what is so already ends no session');
 });
 
 test.serial('P-092: who is deactivated is out at once, and comes back when let in', async (t) => {
