@@ -76,7 +76,7 @@ const registerDevice = async ({ call }: Network, caller: Caller): Promise<string
 };
 
 /** Somebody of each role, as the program knows them; users are made where they are needed. */
-const holdersOf = async (network: Network): Promise<Readonly<Record<Role, string>>> => ({
+export const holdersOf = async (network: Network): Promise<Readonly<Record<Role, string>>> => ({
   user: (await newPerson(network)).userId,
   moderator: await staffOf(network, 'moderator'),
   admin: await staffOf(network, 'admin'),
