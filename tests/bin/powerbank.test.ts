@@ -76,6 +76,11 @@ const slips: readonly (readonly [args: readonly string[], names: RegExp])[] = [
   [['mosquitto', 'passwords'], /--out/],
   [['eventstore'], /--data and --memory/],
   [['eventstore', '--memory', '--port', '70000'], /65535/],
+  [['eventstore', 'backup', '--data', 'log'], /--to/],
+  [['eventstore', 'restore', '--data', 'log'], /--from/],
+  [['eventstore', 'verify'], /--data and --backup/],
+  [['eventstore', 'scavenge'], /--url/],
+  [['eventstore', 'scavenge', '--url', 'esdb://a', '--stop', '--status'], /--status cannot/],
   [['eventstore', 'copy', '--from', 'esdb://a'], /--to/],
 ];
 
