@@ -6,8 +6,16 @@ import { root } from './source.js';
 /** The first and the last of each run of properties that this slice has to hold. */
 const runs = [
   [1, 34],
+  [40, 42],
+  [48, 48],
+  [50, 50],
   [64, 73],
   [80, 88],
+  [90, 93],
+  [96, 99],
+  [101, 101],
+  [116, 116],
+  [121, 121],
 ] as const;
 
 /** Named below the table with the reason. */
