@@ -4,7 +4,6 @@ import { readCheckpoint } from './checkpoints.js';
 import type { EngineContext } from './context.js';
 import { countParkedStreams } from './parked.js';
 import type { Projection } from './projection.js';
-import { eventsIn } from './stretch.js';
 
 /** How far a projection is behind the log, as far as the log concerns it. */
 export interface Lag {
@@ -20,27 +19,32 @@ export interface Lag {
   readonly parkedStreams: number;
 }
 
-/** How long the store may take to say whether anything is missing. */
-const askStoreTimeoutMs = 10_000;
+/** How much of the log is looked at; beyond that the exact lag matters to nobody. */
+const pageEvents = 500;
+const pagesMax = 20;
 
-/** How many missing events are looked at; beyond that the exact lag matters to nobody. */
-const lookAheadEventsMax = 1_000;
-
-/** The first and the last event that the projection is missing, as far as is looked ahead. */
+/**
+ * The first and the last event that the projection is missing, as far as is looked ahead. Pages,
+ * each read to its end: stores end the connection of whoever breaks off calls again and again.
+ */
 const missingEvents = async (
-  store: EventStore,
+  store: Pick<EventStore, 'readLogPage'>,
   { categories }: Projection,
-  after: Position | null,
+  checkpoint: Position | null,
 ): Promise<{ readonly first: RecordedEvent; readonly last: RecordedEvent } | null> => {
-  const signal = AbortSignal.timeout(askStoreTimeoutMs);
+  const concernsIt = ({ stream }: RecordedEvent): boolean =>
+    categories.some((category) => stream.startsWith(`${category}-`));
+  let after = checkpoint;
   let first: RecordedEvent | null = null;
   let last: RecordedEvent | null = null;
-  let seen = 0;
-  for await (const event of eventsIn(store, { categories, after, upTo: null, signal })) {
-    first ??= event;
-    last = event;
-    seen += 1;
-    if (seen >= lookAheadEventsMax) break;
+  // Something missing is found wherever it is; how much of it there is, as far as is looked.
+  for (let pages = 0; pages < pagesMax || first === null; pages += 1) {
+    const page = await store.readLogPage(after, pageEvents);
+    const missing = page.events.filter(concernsIt);
+    first ??= missing[0] ?? null;
+    last = missing.at(-1) ?? last;
+    if (page.isLast) break;
+    after = page.upTo;
   }
   return first === null || last === null ? null : { first, last };
 };
