@@ -121,7 +121,8 @@ onOwnNode('flipped bytes in the first two pages never go unnoticed', async (t) =
       else if ((await problemOf(folder)) === undefined) t.is(await digestOf(folder), digest);
     }
   }
-  t.true(refused > META_BYTES / 2, `${refused} starts were refused`);
+  // Of the older of the two pages most bytes have no meaning; which it is differs by the log.
+  t.true(refused > META_BYTES / 4, `${refused} starts were refused`);
 });
 
 onOwnNode('flipped bytes anywhere never go unnoticed', async (t) => {
