@@ -19,7 +19,7 @@ const fastSettings = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   shared_buffers: '128MB',
-  max_connections: '200',
+  max_connections: '600',
 };
 
 /** The same server, another database. */
