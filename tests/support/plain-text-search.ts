@@ -118,12 +118,25 @@ interface Folder {
   readonly sinceMs?: number;
 }
 
+const FileError = t.type({ code: t.string });
+
+/** A running server takes files away and puts new ones in their place; what is gone holds no words. */
+const unlessGone = async (look: () => Promise<void>): Promise<void> => {
+  try {
+    await look();
+  } catch (cause) {
+    if (!(FileError.is(cause) && cause.code === 'ENOENT')) throw cause;
+  }
+};
+
 const searchFolder = async (search: Search, { path, name, sinceMs = 0 }: Folder): Promise<void> => {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((each) => each.isFile())) {
     const file = join(entry.parentPath, entry.name);
-    const { mtimeMs } = await stat(file);
-    if (mtimeMs >= sinceMs) await searchFile(search, file, `${name}/${entry.name}`);
+    await unlessGone(async () => {
+      const { mtimeMs } = await stat(file);
+      if (mtimeMs >= sinceMs) await searchFile(search, file, `${name}/${entry.name}`);
+    });
   }
 };
 
