@@ -2,7 +2,7 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type PartnerState, VendorType } from '../../domain/partner/index.js';
+import { hasDashboard, type PartnerState, VendorType } from '../../domain/partner/index.js';
 import { Bug } from '../../domain/shared/assert.js';
 import { nullable, oneOf } from '../../domain/shared/codecs.js';
 import { UserId } from '../../domain/shared/ids.js';
@@ -40,14 +40,9 @@ const PartnerSignedIn = t.strict(
   'PartnerSignedIn',
 );
 
-const partnerNow = async (
-  { handlers }: AccountTools,
-  userId: UserId,
-): Promise<NonNullable<PartnerState>> => {
-  const { state } = await handlers.partner.load(userId);
-  if (state === null) throw new Bug('somebody with a token of partners is none');
-  return state;
-};
+/** `null` for whoever is no partner. */
+const partnerNow = async ({ handlers }: AccountTools, userId: UserId): Promise<PartnerState> =>
+  (await handlers.partner.load(userId)).state;
 
 const signInPartner = (tools: AccountTools): Route => {
   const door = partnerDoor(tools);
@@ -69,7 +64,9 @@ const signInPartner = (tools: AccountTools): Route => {
       const entered = await signIn(tools, door, { ...request, ...request.body });
       if (E.isLeft(entered)) return entered.left;
       const { holder, tokens } = entered.right;
-      const { userId: user_id, type } = await partnerNow(tools, idFrom(UserId, holder.id));
+      const partner = await partnerNow(tools, idFrom(UserId, holder.id));
+      if (partner === null) throw new Bug('somebody came in by the door of partners and is none');
+      const { userId: user_id, type } = partner;
       return answer(200, { user_id, ...partnerWords(type), ...tokens });
     },
   });
@@ -131,9 +128,13 @@ const readOwnPartnerProfile = (tools: AccountTools): Route =>
     tag,
     minPosition: true,
     responses: { 200: OwnPartnerProfile },
+    problems: ['forbidden'],
     handler: async ({ principal, minPosition }, answer) => {
       const userId = userOf({ principal });
-      const { type, person } = await partnerNow(tools, userId);
+      const partner = await partnerNow(tools, userId);
+      // An operator's token may name anybody, and a dashboard may be gone before its sessions are.
+      if (!hasDashboard(partner)) return problem('forbidden');
+      const { type, person } = partner;
       const opened = await openJson(tools.personalData, partnerPersonPlace(userId), person);
       const { name = null, businessName = null, email = null } = opened ?? {};
       const words = partnerWords(type);

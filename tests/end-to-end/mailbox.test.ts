@@ -1,8 +1,9 @@
 import test from 'ava';
+import { logSettings } from '../support/event-store-server.js';
 import { run, startProgram, temporaryFolder } from '../support/program.js';
 
 test('on one machine messages show at the terminal and on a page, and nothing is sent', async (t) => {
-  const settings = { POWERBANK_DATA_DIR: await temporaryFolder(t) };
+  const settings = { POWERBANK_DATA_DIR: await temporaryFolder(t), ...logSettings() };
   const program = startProgram(t, ['start', '--no-demo'], settings);
   await program.untilLine(/^Ready\./);
   const page = (await program.untilLine(/^Mail /)).split(/\s+/)[1] ?? '';

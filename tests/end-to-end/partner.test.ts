@@ -111,6 +111,15 @@ test.serial('BR9, BR12: a vendor that earns nothing has no dashboard', async (t)
   t.is((await call(caller, me)).status, 401, 'a process ends the open sessions');
 });
 
+test.serial('a token for partners is worth nothing to who is none', async (t) => {
+  const { call } = network();
+  const { caller } = await app.registered(t, someEmail());
+  for (const id of [caller.id, 'nobody-at-all']) {
+    const own = await call({ id, roles: ['vendor'] }, me);
+    t.like(own, { status: 403, code: 'forbidden' }, own.text);
+  }
+});
+
 test.serial('P-092: a banned user is out of the dashboard, too', async (t) => {
   const { call } = network();
   const { userId, caller, email } = await partner(t, franchise);
