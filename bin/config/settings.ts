@@ -169,8 +169,9 @@ export const settings = {
   httpRequestsPerMinuteMax: plain(
     'HTTP_REQUESTS_PER_MINUTE_MAX',
     wholeNumber('requests', 1, 10_000_000),
-    '600',
-    'Requests that one network address may send in a minute, to each instance.',
+    '3000',
+    'Requests that one network address may send in a minute, to each instance. Phones of one ' +
+      'carrier share addresses, so it is wide; limits of users and identifiers are apart from it.',
   ),
   idempotencyRetentionSeconds: plain(
     'IDEMPOTENCY_RETENTION_SECONDS',

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { networkOf } from '../../../adapters/http/network-of.js';
 import {
@@ -6,6 +7,8 @@ import {
   postgresRateLimiter,
   purgeRateLimits,
 } from '../../../adapters/http/rate-limiters.js';
+import { httpSettingsOf } from '../../../bin/config/http-settings.js';
+import { readConfig } from '../../../bin/config/index.js';
 import { everyone } from '../../../ports/http/access.js';
 import type { RateLimiter } from '../../../ports/http/rate-limit.js';
 import { routeMaker } from '../../../ports/http/route.js';
@@ -102,6 +105,26 @@ test('P-048: a store that does not answer in time counts as one that failed', as
     kind: 'store-failed',
     reason: 'no answer within 10 ms',
   });
+});
+
+test('behind one address of a carrier each user has limits of his own, and room', async (t) => {
+  const config = readConfig({ env: {}, file: null, readFile: () => null });
+  if (E.isLeft(config)) throw new Error(config.left.join('\n'));
+  const settings = httpSettingsOf(config.right);
+  t.is(settings.requestsPerMinuteMax, 3_000);
+  const server = await startServer(t, { routes: [requestOtp('refuse')], settings });
+  const ask = (phone: number) =>
+    server.send('/api/otp', { method: 'POST', json: { phone: String(phone) } });
+  const limitsMet = new Map<unknown, number>();
+  // A hundred phones ask three times each, four hundred others once.
+  for (let next = 0; next < 700; next += 100) {
+    const phones = Array.from({ length: 100 }, (_, index) => (next < 300 ? index : next + index));
+    const answers = await Promise.all(phones.map(ask));
+    for (const { json } of answers.filter(({ status }) => status === 429)) {
+      limitsMet.set(json.limit, (limitsMet.get(json.limit) ?? 0) + 1);
+    }
+  }
+  t.deepEqual(Object.fromEntries(limitsMet), { 'otp-request': 100 });
 });
 
 test('a subscriber of IPv6 has a whole /64, however its addresses are written', (t) => {
