@@ -126,7 +126,7 @@ const Documents = t.strict(
   {
     document_type: t.string,
     document_number: t.string,
-    document_front_url: t.string,
+    document_front_url: nullable(t.string),
     font_face_url: nullable(t.string),
     document_back_url: nullable(t.string),
   },

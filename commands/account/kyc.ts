@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { nullable } from '../../domain/shared/codecs.js';
+import { PictureUrl } from '../../domain/shared/picture.js';
 import { KycStatus, usualDocumentType } from '../../domain/user/index.js';
 import { DocumentNumber, DocumentType } from '../../domain/user/kyc.js';
-import { PictureUrl } from '../../domain/user/profile.js';
 import { withDefault } from '../../ports/http/default-type.js';
 import { commandProblems } from '../../ports/http/problem-codes.js';
 import { type Route, route } from '../../ports/http/route.js';

@@ -5,6 +5,7 @@ import { CalendarDate } from '../../domain/shared/calendar-date.js';
 import { nullable } from '../../domain/shared/codecs.js';
 import type { Identifier } from '../../domain/shared/identifier.js';
 import { kathmanduDay } from '../../domain/shared/instant.js';
+import { PictureUrl } from '../../domain/shared/picture.js';
 import {
   emptyProfile,
   isComplete,
@@ -12,7 +13,7 @@ import {
   type Profile,
   type User,
 } from '../../domain/user/index.js';
-import { Address, FullName, PictureUrl } from '../../domain/user/profile.js';
+import { Address, FullName } from '../../domain/user/profile.js';
 import type { Position } from '../../ports/event-store.js';
 import { type Problem, problem } from '../../ports/http/answer.js';
 import { commandProblems } from '../../ports/http/problem-codes.js';

@@ -1,10 +1,7 @@
 import * as t from 'io-ts';
-import { branded } from './brand.js';
 import { ListType, text } from './codecs.js';
+import { PictureUrl } from './picture.js';
 import { Sealed } from './sealed.js';
-
-/** Where an uploaded picture is kept; pictures themselves never enter the log. */
-export const PictureUrl = branded('PictureUrl', /^https:\/\/[^\s<>"]{1,500}$/);
 
 const picturesMax = 5;
 

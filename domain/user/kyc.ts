@@ -1,18 +1,18 @@
 import * as t from 'io-ts';
-import { nullable, text } from '../shared/codecs.js';
-import { PictureUrl } from './profile.js';
+import { text } from '../shared/codecs.js';
+import { StoredPicture } from '../shared/picture.js';
 
 export const DocumentType = text('DocumentType', { minLength: 1, maxLength: 50 });
 export const DocumentNumber = text('DocumentNumber', { minLength: 5, maxLength: 50 });
 
-/** Rules 2.3: the front is required, selfie and back may be left out. */
+/** Rules 2.3: whoever submits them must show the front; selfie and back may be left out. */
 export const KycDocuments = t.strict(
   {
     documentType: DocumentType,
     documentNumber: DocumentNumber,
-    frontUrl: PictureUrl,
-    selfieUrl: nullable(PictureUrl),
-    backUrl: nullable(PictureUrl),
+    frontUrl: StoredPicture,
+    selfieUrl: StoredPicture,
+    backUrl: StoredPicture,
   },
   'KycDocuments',
 );

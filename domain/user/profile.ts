@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { CalendarDate } from '../shared/calendar-date.js';
 import { nullable, text } from '../shared/codecs.js';
+import { StoredPicture } from '../shared/picture.js';
 
 /** Terms of use ask for this age (PROF-1). */
 export const ageYearsMin = 18;
@@ -9,7 +10,6 @@ const ageYearsMax = 120;
 
 export const FullName = text('FullName', { minLength: 2, maxLength: 150 });
 export const Address = text('Address', { minLength: 1, maxLength: 300 });
-export const PictureUrl = text('PictureUrl', { minLength: 1, maxLength: 500 });
 
 /** What a user tells of himself; `null` is what he has not told. Sealed before it is stored. */
 export const Profile = t.strict(
@@ -17,7 +17,7 @@ export const Profile = t.strict(
     fullName: nullable(FullName),
     dateOfBirth: nullable(CalendarDate),
     address: nullable(Address),
-    avatarUrl: nullable(PictureUrl),
+    avatarUrl: StoredPicture,
   },
   'Profile',
 );

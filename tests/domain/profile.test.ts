@@ -1,7 +1,18 @@
 import test from 'ava';
 import fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
+import { brandOrThrow } from '../../domain/shared/brand.js';
 import { CalendarDate } from '../../domain/shared/calendar-date.js';
-import { emptyProfile, isComplete, isOfAge } from '../../domain/user/index.js';
+import { PictureUrl } from '../../domain/shared/picture.js';
+import {
+  emptyProfile,
+  isComplete,
+  isOfAge,
+  KycDocuments,
+  Profile,
+} from '../../domain/user/index.js';
+
+const picture = brandOrThrow(PictureUrl, 'https://example.org/a.png');
 
 test('PROF-1: name, date of birth and address make a profile complete; a picture does not', (t) => {
   const whole = {
@@ -12,7 +23,7 @@ test('PROF-1: name, date of birth and address make a profile complete; a picture
   };
   t.true(isComplete(whole));
   for (const field of ['fullName', 'dateOfBirth', 'address'] as const) {
-    t.false(isComplete({ ...whole, [field]: null, avatarUrl: 'https://example.org/a.png' }), field);
+    t.false(isComplete({ ...whole, [field]: null, avatarUrl: picture }), field);
   }
 });
 
@@ -43,4 +54,33 @@ test('every day that there is is a calendar date', (t) => {
     ),
   );
   t.pass();
+});
+
+const notPictures = [
+  'javascript:alert(document.cookie)',
+  'data:text/html,<script>alert(1)</script>',
+  'http://example.org/a.png',
+  'HTTPS://example.org/a.png',
+  ' https://example.org/a.png',
+  'https://example.org/"onerror="alert(1)',
+  'https://example.org/a\nb.png',
+  'https://',
+  `https://example.org/${'a'.repeat(500)}`,
+];
+
+test('only a whole https address is one of a picture', (t) => {
+  t.true(PictureUrl.is(picture));
+  t.deepEqual(notPictures.filter(PictureUrl.is), []);
+});
+
+test('what was taken for the address of a picture once is not shown any more', (t) => {
+  const documents = { documentType: 'CITIZENSHIP', documentNumber: '12-34-5678' };
+  for (const frontUrl of notPictures) {
+    const profile = Profile.decode({ ...emptyProfile, avatarUrl: frontUrl });
+    t.deepEqual(profile, E.right(emptyProfile), frontUrl);
+    const urls = { frontUrl, selfieUrl: picture, backUrl: null };
+    const shown = { ...documents, ...urls, frontUrl: null };
+    t.deepEqual(KycDocuments.decode({ ...documents, ...urls }), E.right(shown), frontUrl);
+  }
+  t.true(E.isLeft(Profile.decode({ ...emptyProfile, avatarUrl: 7 })));
 });

@@ -6,7 +6,8 @@ import { type RentalIssueReport, rentalIssue } from '../../domain/rental-issue/i
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { RentalId, RentalIssueId, UserId } from '../../domain/shared/ids.js';
 import { instant } from '../../domain/shared/instant.js';
-import { IssuePictures, PictureUrl } from '../../domain/shared/issue.js';
+import { IssuePictures } from '../../domain/shared/issue.js';
+import { PictureUrl } from '../../domain/shared/picture.js';
 import { specOf } from '../support/decider-spec.js';
 import { sealed } from '../support/sealed.js';
 

@@ -99,6 +99,21 @@ const documents = {
   document_front_url: 'https://media.example.com/front.jpg',
 };
 
+test.serial('pictures are behind https addresses, whoever shows them', async (t) => {
+  const { call } = network();
+  const { caller } = await registered(t);
+  const script = 'javascript:alert(document.cookie)';
+  const asked = [
+    await call(caller, 'PATCH /api/users/profile', { body: { avatar_url: script } }),
+    ...(await Promise.all(
+      ['document_front_url', 'font_face_url', 'document_back_url'].map((field) =>
+        call(caller, 'POST /api/users/kyc', { body: { ...documents, [field]: script } }),
+      ),
+    )),
+  ];
+  for (const answer of asked) t.like(answer, { status: 400, code: 'invalid_request' });
+});
+
 test.serial('KYC: submitted, rejected, submitted again, approved, rewarded', async (t) => {
   const { call, handlers, clock, settled } = network();
   const { caller } = await registered(t);

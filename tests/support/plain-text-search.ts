@@ -120,7 +120,7 @@ interface Folder {
 
 const FileError = t.type({ code: t.string });
 
-/** A running server takes files away and puts new ones in their place; what is gone holds no words. */
+/** A running server replaces files; what is gone holds no words. */
 const unlessGone = async (look: () => Promise<void>): Promise<void> => {
   try {
     await look();
