@@ -1,7 +1,6 @@
-import { DatabaseError } from '../../ports/database.js';
-import { EventStoreUnavailable } from '../../ports/event-store.js';
 import { isRecord } from '../../ports/http/json.js';
 import { ProblemError, stop } from '../../ports/http/problem.js';
+import { isTrouble } from '../../ports/http/trouble.js';
 
 /** Clients may try again this soon when a part of the system was away for a moment. */
 const retryAfterTroubleSeconds = 2;
@@ -21,10 +20,6 @@ export const problemErrorOf = (thrown: unknown): ProblemError => {
   if (isBadRequestOfKoa(thrown)) return stop('invalid_request');
   return stop('internal_error', { detail: 'Quote the correlation id when you report this.' });
 };
-
-const isTrouble = (thrown: unknown): boolean =>
-  thrown instanceof EventStoreUnavailable ||
-  (thrown instanceof DatabaseError && thrown.kind === 'trouble');
 
 /** Koa and its router throw http-errors of status 400 for URLs and headers they cannot read. */
 const isBadRequestOfKoa = (thrown: unknown): boolean =>

@@ -9,6 +9,8 @@ export const featureCodes = {
   provider_unavailable: [503, 'The provider does not answer as it should right now'],
   social_sign_in_expired: [400, 'This sign-in is over: begin it again'],
   sign_in_cancelled: [400, 'The sign-in was cancelled at the provider'],
+  provider_failed: [400, 'The provider did not answer as it should: begin again later'],
+  sign_in_interrupted: [400, 'Something came between: begin the sign-in again'],
   return_url_not_allowed: [400, 'Nobody is sent to this address from here'],
   external_identity_immutable: [409, 'The account is linked with another one at this provider'],
   device_not_found: [404, 'This device is not registered for you'],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { socialEnds } from '../../commands/account/social/refusals.js';
 import { type Browser, type Landing, typed } from '../support/browser.js';
 import {
   appAddress,
@@ -293,8 +294,11 @@ test.serial(
 
 test.serial('the page of errors says the words that it knows, and nothing else', async (t) => {
   const page = `${site}/api/auth/social/error?error=`;
-  const known = await newBrowser().open(`${page}user_invalid`);
-  t.is(known.status, 403);
+  for (const word of socialEnds) {
+    const known = await newBrowser().open(`${page}${word}`);
+    t.is(known.json.code, word);
+    t.true(known.status >= 400 && known.status < 500, `${word}: whoever asks causes no 5xx`);
+  }
   for (const word of ['<script>', 'You+won', 'invalid_otp', '']) {
     const landing = await newBrowser().open(`${page}${word}`);
     t.is(landing.json.code, 'invalid_request');
@@ -308,7 +312,7 @@ test.serial('trouble at the token endpoint ends a visit, and lets nobody in', as
     google.trouble('token', { kind: 'answer', status, body: '{}' });
     const browser = newBrowser();
     const answer = await stoppedAt(browser, isCallback);
-    endsWith(t, await browser.go(answer), 'provider_unavailable');
+    endsWith(t, await browser.go(answer), 'provider_failed');
     endsWith(t, await browser.go(answer), 'social_sign_in_expired');
   }
   google.changeTokens({ claims: { aud: appClientOf('google') } });
@@ -316,6 +320,30 @@ test.serial('trouble at the token endpoint ends a visit, and lets nobody in', as
   endsWith(t, await browser.go(await stoppedAt(browser, isCallback)), 'invalid_identity_token');
   google.changeTokens({});
 });
+
+/** Lets the database refuse to write tickets, as one does that is about to go away. */
+const ticketsRefused = async (t: ExecutionContext, when: 'INSERT' | 'UPDATE'): Promise<void> => {
+  const { database } = network();
+  await database.execute(`CREATE OR REPLACE FUNCTION refuse_ticket() RETURNS trigger
+    LANGUAGE plpgsql AS $$ BEGIN RAISE 'away' USING ERRCODE = '57P01'; END $$`);
+  await database.execute(`CREATE TRIGGER refused BEFORE ${when} ON account.social_tickets
+    EXECUTE FUNCTION refuse_ticket()`);
+  t.teardown(() => database.execute('DROP TRIGGER IF EXISTS refused ON account.social_tickets'));
+};
+
+const interruptions = [
+  ['the visit is looked up', 'UPDATE', `${site}/api/auth/social/error?error=`],
+  ['the hand-over is written', 'INSERT', `${appAddress}?error=`],
+] as const;
+for (const [what, when, end] of interruptions) {
+  test.serial(`a database that goes away as ${what} leaves no browser with a 5xx`, async (t) => {
+    const browser = newBrowser();
+    const answer = await stoppedAt(browser, isCallback, { query: returning(appAddress) });
+    await ticketsRefused(t, when);
+    const landing = await browser.go(answer, (url) => url.startsWith(end));
+    t.is(landing.next?.url, `${end}sign_in_interrupted`, landing.text);
+  });
+}
 
 test.serial(
   'a sign-in by a provider gives a session of the app, and no other rights',

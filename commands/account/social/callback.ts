@@ -11,15 +11,17 @@ import {
   visits,
 } from '../../../ports/accounts/social-tickets.js';
 import { noBody, problem, type SuccessExtras } from '../../../ports/http/answer.js';
-import { commandProblems } from '../../../ports/http/problem-codes.js';
+import { ProblemError } from '../../../ports/http/problem.js';
+import { problemStatus } from '../../../ports/http/problem-codes.js';
 import { type Route, route } from '../../../ports/http/route.js';
+import { isTrouble } from '../../../ports/http/trouble.js';
 import type { Arrival } from '../arrival.js';
 import { perAddress, socialLimit } from '../limits.js';
 import type { SignInRequest } from '../registration.js';
 import { SecretText } from '../shapes.js';
 import type { AccountTools } from '../tools.js';
 import { arriveBy } from './arrive.js';
-import { type SocialErrorWord, wordFor } from './refusals.js';
+import { endFor, type SocialEndWord, wordFor } from './refusals.js';
 import type { SocialSite } from './tools.js';
 import { cookieNameOn, noCookie, proofHashOf, visitOf } from './visit.js';
 
@@ -56,7 +58,7 @@ const withParameter = (address: string, name: 'code' | 'error', value: string): 
 };
 
 /** Where a visit ends, when it came to nothing. */
-const endOf = (site: SocialSite, visit: VisitTicket | null, error: SocialErrorWord) => {
+const endOf = (site: SocialSite, visit: VisitTicket | null, error: SocialEndWord) => {
   const address = visit?.returnTo ?? `${site.publicUrl}/api/auth/social/error`;
   return { location: withParameter(address, 'error', error), setCookie: noCookie(site) };
 };
@@ -112,23 +114,46 @@ const visitOfBrowser = async (
   return null;
 };
 
-const comeBack = async (tools: AccountTools, back: ComingBack): Promise<SuccessExtras> => {
-  const { provider, site, told, browserSecret, request } = back;
-  const visit = await visitOfBrowser(tools, back);
-  if (visit === null || browserSecret === null) return endOf(site, null, 'social_sign_in_expired');
+/** From a visit that this browser did begin to the hand-over, or to why there is none. */
+const finish = async (
+  tools: AccountTools,
+  { provider, site, told, request }: ComingBack,
+  { visit, browserSecret }: { readonly visit: VisitTicket; readonly browserSecret: string },
+): Promise<SuccessExtras> => {
   const { code, error } = told;
   if (code === undefined) {
     const isCancelled = error !== undefined && cancellations.has(error);
-    return endOf(site, visit, isCancelled ? 'sign_in_cancelled' : 'provider_unavailable');
+    return endOf(site, visit, isCancelled ? 'sign_in_cancelled' : 'provider_failed');
   }
   const shown = { code, ...visitOf(browserSecret) };
   const check = await tools.social.identities.redeem(provider, shown);
-  if (check.kind !== 'identified') return endOf(site, visit, wordFor(check.kind));
+  if (check.kind !== 'identified') return endOf(site, visit, endFor(wordFor(check.kind)));
   const { identity } = check;
   const { referralCode } = visit;
   const arrived = await arriveBy(tools, request, { identity, referralCode });
-  if (E.isLeft(arrived)) return endOf(site, visit, arrived.left);
+  if (E.isLeft(arrived)) return endOf(site, visit, endFor(arrived.left));
   return handOver(tools, { site, visit, arrival: arrived.right }, browserSecret);
+};
+
+/** A store that is away, or a command that others were in the way of; no bug of ours. */
+const isInterruption = (thrown: unknown): boolean =>
+  isTrouble(thrown) || (thrown instanceof ProblemError && problemStatus(thrown.problem.code) > 500);
+
+/** Somebody looks at the browser: whatever is away, they land at a page that says so. */
+const comeBack = async (tools: AccountTools, back: ComingBack): Promise<SuccessExtras> => {
+  const { provider, site, browserSecret } = back;
+  let visit: VisitTicket | null = null;
+  try {
+    visit = await visitOfBrowser(tools, back);
+    if (visit === null || browserSecret === null) {
+      return endOf(site, null, 'social_sign_in_expired');
+    }
+    return await finish(tools, back, { visit, browserSecret });
+  } catch (error) {
+    if (!isInterruption(error)) throw error;
+    tools.log.warn('a sign-in at a provider was interrupted', { provider, error });
+    return endOf(site, visit, 'sign_in_interrupted');
+  }
 };
 
 const common = (tools: AccountTools) =>
@@ -139,7 +164,7 @@ const common = (tools: AccountTools) =>
     tag: 'Sign-in by others',
     cookie: cookieNameOn(tools.social.site),
     responses: { 303: noBody },
-    problems: [...commandProblems, 'unsupported_provider'],
+    problems: ['unsupported_provider'],
     rateLimits: [perAddress(socialLimit)],
   }) as const;
 

@@ -12,7 +12,7 @@ import { type Arrival, letInto } from '../arrival.js';
 import { perAddress, socialLimit } from '../limits.js';
 import { SecretText, SignedIn } from '../shapes.js';
 import type { AccountTools } from '../tools.js';
-import { SocialError, socialErrors, socialProblem } from './refusals.js';
+import { SocialEnd, socialEnds } from './refusals.js';
 import { cookieNameOn, noCookie } from './visit.js';
 
 const tag = 'Sign-in by others';
@@ -98,12 +98,12 @@ const tellSocialError = (): Route =>
     method: 'GET',
     path: '/api/auth/social/error',
     summary: 'Tells why a sign-in at a provider came to nothing',
-    description: 'The problem that `error` names. There is no other answer.',
+    description: 'The problem that `error` names, always a 4xx. There is no other answer.',
     tag,
-    query: t.strict({ error: SocialError }, 'SocialErrorQuery'),
+    query: t.strict({ error: SocialEnd }, 'SocialErrorQuery'),
     responses: {},
-    problems: socialErrors,
-    handler: async ({ query }) => socialProblem(query.error),
+    problems: socialEnds,
+    handler: async ({ query }) => problem(query.error),
   });
 
 export const endRoutes = (tools: AccountTools): readonly Route[] => [
