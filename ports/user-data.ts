@@ -16,6 +16,9 @@ export const userFields = {
   kycReason: 'kyc-reason',
   walletReason: 'wallet-reason',
   issueWords: 'issue-words',
+  cancelReason: 'cancel-reason',
+  swapDescription: 'swap-description',
+  rentalNote: 'rental-note',
 } as const;
 
 export const profilePlace = (userId: string): SealedPlace<Profile> => ({
@@ -40,4 +43,10 @@ export const issueWordsPlace = (userId: string): SealedPlace<IssueWords> => ({
 export const userReasonPlace = (
   userId: string,
   about: 'statusReason' | 'kycReason' | 'walletReason',
+): WordsPlace => ({ subject: `user:${userId}`, field: userFields[about] });
+
+/** What the renter wrote about a rental, or staff did when they ended it. */
+export const rentalWordsPlace = (
+  userId: string,
+  about: 'cancelReason' | 'swapDescription' | 'rentalNote',
 ): WordsPlace => ({ subject: `user:${userId}`, field: userFields[about] });

@@ -24,6 +24,7 @@ import {
   SwapStatus,
   type swaps,
 } from '../projections/rental/tables.js';
+import type { PeopleTools } from './account.js';
 import {
   extensionsOfRental,
   paymentsOfRental,
@@ -31,8 +32,9 @@ import {
   rentalsWhere,
   swapsOfRental,
 } from './queries/rental.js';
-import { type ReadTools, rowOf, rowsOf, TimeCursor, upToDate } from './reading.js';
+import { rowOf, rowsOf, TimeCursor, upToDate } from './reading.js';
 import { RentalItem, type RentalRow, rentalItem } from './rental-shapes.js';
+import { openRentals, openSwaps } from './rental-words.js';
 
 const tag = 'Staff: rentals';
 
@@ -104,7 +106,7 @@ const ListQuery = t.intersection([
 
 const StaffRentalPage = pageOf('StaffRentalPage', StaffRental);
 
-const listRentalsForStaff = (tools: ReadTools): Route =>
+const listRentalsForStaff = (tools: PeopleTools): Route =>
   route({
     operation: 'listRentalsForStaff',
     method: 'GET',
@@ -126,7 +128,8 @@ const listRentalsForStaff = (tools: ReadTools): Route =>
         until: query.end_date,
       };
       const statement = rentalsWhere(filter, { limit: size + 1, after: query.cursor });
-      const page = pageFrom(await rowsOf(tools, statement), {
+      const rows = await openRentals(tools, await rowsOf(tools, statement));
+      const page = pageFrom(rows, {
         size,
         cursor: TimeCursor,
         placeOf: (row) => ({ at: row.requested_at, id: row.rental_id }),
@@ -166,6 +169,7 @@ const Swap = t.strict(
     swap_id: t.string,
     status: SwapStatus,
     reason: SwapReason,
+    description: nullable(t.string),
     old_powerbank_sn: t.string,
     new_powerbank_sn: nullable(t.string),
     failure_code: nullable(t.string),
@@ -209,13 +213,14 @@ const swapItem = (row: RowOf<typeof swaps>): t.TypeOf<typeof Swap> => ({
   swap_id: row.swap_id,
   status: row.status,
   reason: row.reason,
+  description: row.description,
   old_powerbank_sn: row.old_power_bank,
   new_powerbank_sn: row.new_power_bank,
   failure_code: row.failure_code,
   requested_at: row.requested_at,
 });
 
-const readRentalForStaff = (tools: ReadTools): Route =>
+const readRentalForStaff = (tools: PeopleTools): Route =>
   route({
     operation: 'readRentalForStaff',
     method: 'GET',
@@ -228,24 +233,25 @@ const readRentalForStaff = (tools: ReadTools): Route =>
     problems: ['rental_not_found'],
     handler: async ({ params, now, minPosition }, answer) => {
       const shown = await upToDate(tools, ['rental'], minPosition);
-      const row = await rowOf(tools, rentalById(params.id));
-      if (row === null) return problem('rental_not_found');
+      const found = await rowOf(tools, rentalById(params.id));
+      if (found === null) return problem('rental_not_found');
       const [paid, extended, swapped] = await Promise.all([
         rowsOf(tools, paymentsOfRental(params.id)),
         rowsOf(tools, extensionsOfRental(params.id)),
         rowsOf(tools, swapsOfRental(params.id)),
       ]);
+      const [row = found] = await openRentals(tools, [found]);
       const data = {
         ...staffRental(row, now),
         payments: paid.map(paymentItem),
         extensions: extended.map(extensionItem),
-        swaps: swapped.map(swapItem),
+        swaps: (await openSwaps(tools, row.user_id, swapped)).map(swapItem),
       };
       return answer(200, data, shown);
     },
   });
 
-export const staffRentalReads = (tools: ReadTools): readonly Route[] => [
+export const staffRentalReads = (tools: PeopleTools): readonly Route[] => [
   listRentalsForStaff(tools),
   readRentalForStaff(tools),
 ];

@@ -1,20 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { Rental } from '../../domain/rental/index.js';
-import { nullable, text } from '../../domain/shared/codecs.js';
+import { nullable } from '../../domain/shared/codecs.js';
 import { PaymentId } from '../../domain/shared/ids.js';
 import { problem } from '../../ports/http/answer.js';
 import { withDefault } from '../../ports/http/default-type.js';
 import { type Route, route } from '../../ports/http/route.js';
-import {
-  type Asking,
-  contextOf,
-  idFrom,
-  type OperationTools,
-  problemsOf,
-  submit,
-  withPosition,
-} from '../operation.js';
+import { sealWordsIfAny } from '../../ports/sealed-words.js';
+import { rentalWordsPlace } from '../../ports/user-data.js';
+import { type Asking, contextOf, idFrom, problemsOf, submit, withPosition } from '../operation.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import { sightOfOwnBank } from './own-bank.js';
 import {
@@ -26,11 +20,9 @@ import {
   waitForRental,
 } from './own-rental.js';
 import { letBankBePutBack } from './put-back.js';
+import { ReasonText, type WordsTools } from './words.js';
 
-const CancelBody = t.strict(
-  { reason: withDefault(nullable(text('CancelReason', { minLength: 5, maxLength: 500 })), null) },
-  'CancelRental',
-);
+const CancelBody = t.strict({ reason: withDefault(nullable(ReasonText), null) }, 'CancelRental');
 
 const problems = problemsOf([
   'rental_not_found',
@@ -63,7 +55,7 @@ const description = [
   'this announcement is a return and ends the rental. What was paid goes back as it was paid.',
 ].join(' ');
 
-export const cancelRental = (tools: OperationTools): Route =>
+export const cancelRental = (tools: WordsTools): Route =>
   route({
     operation: 'cancelRental',
     method: 'POST',
@@ -82,13 +74,15 @@ export const cancelRental = (tools: OperationTools): Route =>
       const own = await loadOwn(tools, principal.id, params.id);
       if (own === null) return rentalNotFound;
       const feePaymentId = feePaymentIdOf(own.rental, asking);
-      const wish = { kind: 'cancel', reason: body.reason, feePaymentId } as const;
+      const place = rentalWordsPlace(principal.id, 'cancelReason');
+      const reason = await sealWordsIfAny(tools.personalData, place, body.reason);
+      const wish = { kind: 'cancel', reason, feePaymentId } as const;
       const judgedAt = await letBankBePutBack(tools, own.rental, { wish, asking });
       const sight = await sightOfOwnBank(tools, own.rental);
       const cancelled = await submit(
         tools.handlers.rental,
         params.id,
-        { type: 'CancelRental', reason: body.reason, sight, feePaymentId, at: judgedAt },
+        { type: 'CancelRental', reason, sight, feePaymentId, at: judgedAt },
         contextOf(asking),
       );
       if (E.isLeft(cancelled)) return problems.refused(cancelled.left);

@@ -1,20 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { text } from '../../domain/shared/codecs.js';
 import { zero } from '../../domain/shared/money.js';
 import { withDefault } from '../../ports/http/default-type.js';
 import { moneyText } from '../../ports/http/money-text.js';
 import { type Route, route } from '../../ports/http/route.js';
-import { contextOf, type OperationTools, problemsOf, submit, withPosition } from '../operation.js';
+import { sealWords } from '../../ports/sealed-words.js';
+import { rentalWordsPlace } from '../../ports/user-data.js';
+import { contextOf, problemsOf, submit, withPosition } from '../operation.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import { wasDone } from './outcome.js';
 import { loadAny, RentalPath, rentalNotFound } from './own-rental.js';
+import { ReasonText, type WordsTools } from './words.js';
 
 const ForceCompleteBody = t.strict(
   {
     status: withDefault(t.literal('COMPLETED'), 'COMPLETED'),
     amount: moneyText('StaffAmount', { minimum: zero }),
-    reason: text('StaffReason', { minLength: 5, maxLength: 500 }),
+    reason: ReasonText,
   },
   'ForceCompleteRental',
 );
@@ -27,7 +29,7 @@ const description = [
   'the log.',
 ].join(' ');
 
-export const forceCompleteRental = (tools: OperationTools): Route =>
+export const forceCompleteRental = (tools: WordsTools): Route =>
   route({
     operation: 'forceCompleteRental',
     method: 'POST',
@@ -42,11 +44,14 @@ export const forceCompleteRental = (tools: OperationTools): Route =>
     problems: problems.codes,
     handler: async (asking, answer) => {
       const { params, body, now } = asking;
-      const { amount, reason: note } = body;
+      const found = await loadAny(tools, params.id);
+      if (found === null) return rentalNotFound;
+      const place = rentalWordsPlace(found.rental.request.userId, 'rentalNote');
+      const note = await sealWords(tools.personalData, place, body.reason);
       const forced = await submit(
         tools.handlers.rental,
         params.id,
-        { type: 'ForceComplete', amount, note, at: now },
+        { type: 'ForceComplete', amount: body.amount, note, at: now },
         contextOf(asking),
       );
       // A finished rental refuses to be finished, also by the command that has finished it.

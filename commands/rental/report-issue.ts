@@ -6,19 +6,11 @@ import { RentalId, RentalIssueId } from '../../domain/shared/ids.js';
 import { IssueDescription, IssuePictures } from '../../domain/shared/issue.js';
 import { withDefault } from '../../ports/http/default-type.js';
 import { type Route, route } from '../../ports/http/route.js';
-import type { PersonalData } from '../../ports/personal-data.js';
 import { sealJson } from '../../ports/sealed-json.js';
 import { issueWordsPlace } from '../../ports/user-data.js';
-import {
-  contextOf,
-  idFrom,
-  type OperationTools,
-  problemsOf,
-  submit,
-  userOf,
-  withPosition,
-} from '../operation.js';
+import { contextOf, idFrom, problemsOf, submit, userOf, withPosition } from '../operation.js';
 import { loadOwn, RentalPath, rentalNotFound } from './own-rental.js';
+import type { WordsTools } from './words.js';
 
 const ReportBody = t.strict(
   {
@@ -41,11 +33,7 @@ const ReportedIssue = t.strict(
 
 const problems = problemsOf(['rental_not_found', 'idempotency_conflict']);
 
-export interface IssueTools extends OperationTools {
-  readonly personalData: PersonalData;
-}
-
-export const reportRentalIssue = (tools: IssueTools): Route =>
+export const reportRentalIssue = (tools: WordsTools): Route =>
   route({
     operation: 'reportRentalIssue',
     method: 'POST',

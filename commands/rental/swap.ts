@@ -7,14 +7,9 @@ import { PowerBankSerial, SwapId } from '../../domain/shared/ids.js';
 import { problem } from '../../ports/http/answer.js';
 import { withDefault } from '../../ports/http/default-type.js';
 import { type Route, route } from '../../ports/http/route.js';
-import {
-  contextOf,
-  idFrom,
-  type OperationTools,
-  problemsOf,
-  submit,
-  withPosition,
-} from '../operation.js';
+import { sealWordsIfAny } from '../../ports/sealed-words.js';
+import { rentalWordsPlace } from '../../ports/user-data.js';
+import { contextOf, idFrom, problemsOf, submit, withPosition } from '../operation.js';
 import { commandOfWish } from '../rental-process/put-back.js';
 import { RentalAnswer, rentalAnswer } from './answer.js';
 import { swapFailureOf } from './outcome.js';
@@ -27,6 +22,7 @@ import {
   waitForRental,
 } from './own-rental.js';
 import { letBankBePutBack } from './put-back.js';
+import type { WordsTools } from './words.js';
 
 const SwapBody = t.strict(
   {
@@ -68,7 +64,7 @@ export interface SwapLimits {
   readonly rentalSwapsPerMinuteMax: number;
 }
 
-export const swapPowerBank = (tools: OperationTools, limits: SwapLimits): Route =>
+export const swapPowerBank = (tools: WordsTools, limits: SwapLimits): Route =>
   route({
     operation: 'swapPowerBank',
     method: 'POST',
@@ -99,14 +95,10 @@ export const swapPowerBank = (tools: OperationTools, limits: SwapLimits): Route 
       const own = await loadOwn(tools, principal.id, params.id);
       if (own === null) return rentalNotFound;
       const swapId = idFrom(SwapId, asking.commandId);
-      const { powerbank_sn: requestedPowerBank, reason, description: text } = body;
-      const wish = {
-        kind: 'swap',
-        swapId,
-        requestedPowerBank,
-        reason,
-        description: text,
-      } as const;
+      const { powerbank_sn: requestedPowerBank, reason } = body;
+      const place = rentalWordsPlace(principal.id, 'swapDescription');
+      const description = await sealWordsIfAny(tools.personalData, place, body.description);
+      const wish = { kind: 'swap', swapId, requestedPowerBank, reason, description } as const;
       const judgedAt = await letBankBePutBack(tools, own.rental, { wish, asking });
       const sight = await sightOfOwnBank(tools, own.rental);
       const command = await commandOfWish(tools.handlers, own.rental, {

@@ -1,5 +1,6 @@
 import type { Instant } from '../shared/instant.js';
 import { zero } from '../shared/money.js';
+import type { StoredWords } from '../shared/words.js';
 import type { CancellationCause, RentalEvent, SlotSight } from './events.js';
 import { zeroSplit } from './request.js';
 import { openPayments, openSwapOf, type Rental, type RentalPayment } from './state.js';
@@ -28,7 +29,7 @@ export const closeOpenMatters = (rental: Rental, at: Instant): readonly RentalEv
 export interface FreeCancellation {
   readonly cause: CancellationCause;
   readonly code: string | null;
-  readonly reason: string | null;
+  readonly reason: StoredWords | null;
   readonly returned: SlotSight | null;
   readonly at: Instant;
 }

@@ -8,6 +8,7 @@ import type {
 } from '../shared/ids.js';
 import type { Instant } from '../shared/instant.js';
 import type { Money } from '../shared/money.js';
+import type { StoredWords } from '../shared/words.js';
 import type {
   CancellationCause,
   ExtensionOffer,
@@ -89,7 +90,7 @@ export interface FailStart extends Wish<'FailStart'> {
  * pay (CAN-6); it is used in no other case.
  */
 export interface CancelRental extends Wish<'CancelRental'> {
-  readonly reason: string | null;
+  readonly reason: StoredWords | null;
   readonly sight: SlotSight | null;
   readonly feePaymentId: PaymentId;
 }
@@ -126,7 +127,7 @@ export interface RequestSwap extends Wish<'RequestSwap'> {
   /** The bank that the user wants instead, or `null` for the fullest one. */
   readonly requestedPowerBank: PowerBankSerial | null;
   readonly reason: SwapReason;
-  readonly description: string | null;
+  readonly description: StoredWords | null;
   /** Completed swaps of this user at this station today (SWAP-2). */
   readonly swapsToday: number;
   /** Rentable banks of the station now, the one just put back not counted. */
@@ -151,7 +152,7 @@ export interface ReturnPowerBank extends Wish<'ReturnPowerBank'>, PowerBankInSlo
 /** Staff end a rental at an amount of their own (ABN-3); who it was is in the event's metadata. */
 export interface ForceComplete extends Wish<'ForceComplete'> {
   readonly amount: Money;
-  readonly note: string;
+  readonly note: StoredWords;
 }
 
 /** What is owed could not be collected in full: it stands as a due (RET-4). */

@@ -18,9 +18,6 @@ import {
   statusAt,
 } from './state.js';
 
-/** CAN-7: a reason, where one is given, says something. */
-const reasonMinLength = 5;
-
 const cancellable = ['PENDING', 'PENDING_POPUP', 'ACTIVE'] as const;
 
 /** What giving up at `at` costs: nothing at first, then a fee (CAN-3, CAN-4). */
@@ -90,9 +87,6 @@ const cancelRunning = (command: CancelRental, rental: StartedRental): Decision =
 
 export const cancelRental = (command: CancelRental, rental: Rental): Decision => {
   const { reason, at } = command;
-  if (reason !== null && reason.trim().length < reasonMinLength) {
-    return refuse({ kind: 'ReasonTooShort', minLength: reasonMinLength });
-  }
   const status = statusAt(rental, at);
   if (status === 'PENDING') {
     return accept(

@@ -1,6 +1,7 @@
 import { stillOwed } from '../pricing/index.js';
 import { invariant } from '../shared/assert.js';
 import type { Instant } from '../shared/instant.js';
+import type { StoredWords } from '../shared/words.js';
 import { chargesAt, paidSoFar } from './charges.js';
 import { cancelUnstarted, closeOpenMatters } from './closing.js';
 import type { RecordLostPowerBankFound, ReturnPowerBank } from './commands.js';
@@ -20,7 +21,7 @@ export interface Ending {
   readonly endedAt: Instant;
   readonly onTime: boolean;
   readonly charges: RentalCharges;
-  readonly note: string | null;
+  readonly note: StoredWords | null;
   readonly at: Instant;
 }
 

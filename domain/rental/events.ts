@@ -1,13 +1,6 @@
 import * as t from 'io-ts';
-import {
-  NonNegativeInteger,
-  nullable,
-  oneOf,
-  Percent,
-  PositiveInteger,
-  text,
-} from '../shared/codecs.js';
-import { type EventOf, event } from '../shared/events.js';
+import { NonNegativeInteger, nullable, oneOf, Percent, PositiveInteger } from '../shared/codecs.js';
+import { type EventOf, event, type Upcaster } from '../shared/events.js';
 import {
   EjectId,
   PackageId,
@@ -19,6 +12,7 @@ import {
 } from '../shared/ids.js';
 import { Instant } from '../shared/instant.js';
 import { Money } from '../shared/money.js';
+import { StoredWords, wordsTypedIn } from '../shared/words.js';
 import { PaymentSplit, RentalRequest } from './request.js';
 
 /** What one payment of a rental is for. */
@@ -60,7 +54,7 @@ export type SwapReason = t.TypeOf<typeof SwapReason>;
 export const PutBackWish = t.union([
   t.strict({
     kind: t.literal('cancel'),
-    reason: nullable(t.string),
+    reason: nullable(StoredWords),
     feePaymentId: PaymentId,
   }),
   t.strict({
@@ -68,10 +62,15 @@ export const PutBackWish = t.union([
     swapId: SwapId,
     requestedPowerBank: nullable(PowerBankSerial),
     reason: SwapReason,
-    description: nullable(text('SwapDescription', { maxLength: 500 })),
+    description: nullable(StoredWords),
   }),
 ]);
 export type PutBackWish = t.TypeOf<typeof PutBackWish>;
+
+const cancelTyped = wordsTypedIn('reason', { name: 'wish', kind: 'cancel' });
+const swapTyped = wordsTypedIn('description', { name: 'wish', kind: 'swap' });
+/** One step, for a wish is one of the two. */
+const wishTyped: Upcaster = (data) => swapTyped(cancelTyped(data));
 
 export const CompletionReason = oneOf('CompletionReason', ['RETURNED', 'ABANDONED', 'FORCED']);
 export type CompletionReason = t.TypeOf<typeof CompletionReason>;
@@ -161,7 +160,8 @@ export const rentalEvents = {
    * is out), or of the fee that the wallet must pay first (CAN-6: then `returned` is the proof).
    */
   CancellationRequested: event(
-    t.strict({ reason: nullable(t.string), returned: nullable(SlotSight), at: Instant }),
+    t.strict({ reason: nullable(StoredWords), returned: nullable(SlotSight), at: Instant }),
+    [wordsTypedIn('reason')],
   ),
   /** Final. `fee` is what is kept; `refund` is what goes back of money already captured. */
   RentalCancelled: event(
@@ -169,13 +169,15 @@ export const rentalEvents = {
       cause: CancellationCause,
       /** Refusal word known to clients, such as `no_power_bank_available`. */
       code: nullable(t.string),
-      reason: nullable(t.string),
+      /** The renter's, if any. */
+      reason: nullable(StoredWords),
       fee: Money,
       refund: PaymentSplit,
       /** Where the bank was put back, for a cancellation of an ACTIVE rental (CAN-7). */
       returned: nullable(SlotSight),
       at: Instant,
     }),
+    [wordsTypedIn('reason')],
   ),
   /** The refund of a cancellation has reached the points account and the wallet. */
   RefundPaid: event(t.strict({ refund: PaymentSplit, at: Instant })),
@@ -197,7 +199,7 @@ export const rentalEvents = {
    * that comes back to the pickup station is put back; otherwise it would be a return, which ends
    * the rental at once (RET-1) and leaves nothing to cancel.
    */
-  PutBackAwaited: event(t.strict({ wish: PutBackWish, until: Instant, at: Instant })),
+  PutBackAwaited: event(t.strict({ wish: PutBackWish, until: Instant, at: Instant }), [wishTyped]),
   /** The bank is in a slot again, and the renter may still choose until `decideBy`. */
   PowerBankPutBack: event(
     t.strict({
@@ -206,17 +208,19 @@ export const rentalEvents = {
       decideBy: Instant,
       at: Instant,
     }),
+    [wishTyped],
   ),
   SwapRequested: event(
     t.strict({
       swapId: SwapId,
       requestedPowerBank: nullable(PowerBankSerial),
       reason: SwapReason,
-      description: nullable(text('SwapDescription', { maxLength: 500 })),
+      description: nullable(StoredWords),
       /** Where the present bank was put back before the swap. */
       returned: SlotSight,
       at: Instant,
     }),
+    [wordsTypedIn('description')],
   ),
   SwapCompleted: event(
     t.strict({
@@ -251,10 +255,11 @@ export const rentalEvents = {
       charges: RentalCharges,
       paid: Money,
       owed: Money,
-      /** Staff's words on a forced completion. */
-      note: nullable(t.string),
+      /** Staff's words on a forced completion, sealed with the renter's key. */
+      note: nullable(StoredWords),
       at: Instant,
     }),
+    [wordsTypedIn('note')],
   ),
   /** Owed money could not be collected in full at once; it stands as a due that blocks (RET-4). */
   DueOpened: event(t.strict({ owed: Money, at: Instant })),

@@ -28,8 +28,7 @@ export type RentalRefusal =
   | SwapRefusal
   | { readonly kind: 'MaxExtensionsReached'; readonly maxExtensions: number }
   | { readonly kind: 'ExtensionNotSupported'; readonly paymentModel: PaymentModel }
-  | { readonly kind: 'CancellationInProgress' }
-  | { readonly kind: 'ReasonTooShort'; readonly minLength: number };
+  | { readonly kind: 'CancellationInProgress' };
 
 type PowerBankRefusal =
   | { readonly kind: 'PowerBankNotAssigned' }

@@ -10,6 +10,7 @@ import type {
 } from '../shared/ids.js';
 import { type Instant, isAfter } from '../shared/instant.js';
 import type { Money } from '../shared/money.js';
+import type { StoredWords } from '../shared/words.js';
 import type {
   CancellationCause,
   CompletionReason,
@@ -82,7 +83,7 @@ export interface OpenEject {
 }
 
 export interface CancellationRequest {
-  readonly reason: string | null;
+  readonly reason: StoredWords | null;
   readonly returned: SlotSight | null;
 }
 

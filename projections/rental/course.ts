@@ -1,3 +1,4 @@
+import { rowTextOf } from '../../domain/shared/words.js';
 import type { DataOf, Handlers, LoggedIn } from '../engine/projection.js';
 import {
   change,
@@ -170,7 +171,7 @@ export const courseHandlers: Pick<Handlers<'rental', RentalContext>, CourseEvent
       swap_id: swapId,
       status: 'OPEN',
       reason,
-      description,
+      description: rowTextOf(description),
       station: returned.station,
       old_power_bank: returned.powerBank,
       old_slot: returned.slot,

@@ -1,3 +1,4 @@
+import { rowTextOf } from '../../domain/shared/words.js';
 import type { Handlers } from '../engine/projection.js';
 import {
   change,
@@ -23,7 +24,7 @@ export const endingHandlers: Pick<Handlers<'rental', RentalContext>, EndingEvent
   CancellationRequested: (context, { reason, at }, logged) =>
     change(context, logged, {
       cancellation_requested_at: at,
-      cancellation_reason: reason,
+      cancellation_reason: rowTextOf(reason),
       updated_at: at,
     }),
   RentalCancelled: (context, data, logged) => {
@@ -37,7 +38,7 @@ export const endingHandlers: Pick<Handlers<'rental', RentalContext>, EndingEvent
       cancelled_at: at,
       cancellation_cause: cause,
       cancellation_code: code,
-      cancellation_reason: reason,
+      cancellation_reason: rowTextOf(reason),
       cancellation_fee_minor: fee.minor,
       refund_points: refund.points,
       refund_wallet_minor: refund.wallet.minor,
@@ -69,7 +70,7 @@ export const endingHandlers: Pick<Handlers<'rental', RentalContext>, EndingEvent
       ended_at: endedAt,
       completion_reason: reason,
       is_on_time: onTime,
-      staff_note: note,
+      staff_note: rowTextOf(note),
       use_minor: charges.use.minor,
       late_fee_minor: charges.lateFee.minor,
       overdue_minutes: charges.overdueMinutes,

@@ -142,10 +142,10 @@ test.serial('P-010: a rental whose bank is out cannot be cancelled', async (t) =
     body: { reason: 'LOW_BATTERY' },
   });
   t.is(swap.code, 'powerbank_not_returned');
-  const short = await api.call(api.user, `POST /api/rentals/${id}/cancel`, {
-    body: { reason: 'no' },
-  });
-  t.is(short.code, 'invalid_request');
+  for (const reason of ['no', '        ', ' no      ']) {
+    const short = await api.call(api.user, `POST /api/rentals/${id}/cancel`, { body: { reason } });
+    t.is(short.code, 'invalid_request', 'CAN-7: a reason says something');
+  }
 });
 
 test.serial('staff end a rental at an amount of their own, once (ABN-3)', async (t) => {

@@ -17,7 +17,6 @@ import {
   becameOverdue,
   confirmed,
   fact,
-  giveUp,
   minute,
   money,
   offer,
@@ -207,14 +206,6 @@ test(
     .given(...running())
     .when(cancelAt(plusSeconds(minute(60), 1)))
     .refuses({ kind: 'InvalidRentalStatus', status: 'OVERDUE', allowed }),
-);
-
-test(
-  'CAN-7: a reason says something',
-  rentals
-    .given(...running())
-    .when(giveUp(' no  '))
-    .refuses({ kind: 'ReasonTooShort', minLength: 5 }),
 );
 
 test(

@@ -26,6 +26,7 @@ import {
   waiting,
   wish,
 } from '../support/rental.js';
+import { sealed } from '../support/sealed.js';
 
 type Completed = Extract<RentalEvent, { type: 'RentalCompleted' }>['data'];
 
@@ -261,7 +262,7 @@ test(
 );
 
 const force = (at: Instant, amount = '300') =>
-  wish('ForceComplete', { amount: money(amount), note: 'bank crushed', at });
+  wish('ForceComplete', { amount: money(amount), note: sealed('bank crushed'), at });
 
 interface Forced {
   readonly use?: string;
@@ -288,7 +289,7 @@ const forced = (at: Instant, amounts: Forced) =>
     },
     paid: money(amounts.paid ?? '50'),
     owed: money(amounts.owed),
-    note: 'bank crushed',
+    note: sealed('bank crushed'),
     at,
   });
 

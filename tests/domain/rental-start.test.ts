@@ -31,6 +31,7 @@ import {
   waiting,
   wish,
 } from '../support/rental.js';
+import { sealed } from '../support/sealed.js';
 
 const failStart = wish('FailStart', {
   cause: 'eject-refused',
@@ -255,10 +256,10 @@ test(
   'CAN-1: a pending rental is given up for nothing',
   rentals
     .given(requested(), assigned, planned(), secured())
-    .when(giveUp('changed my mind'))
+    .when(giveUp(sealed('changed my mind')))
     .thenOnce(
       released('p-start', minute(1)),
-      cancelled({ cause: 'user', code: null, reason: 'changed my mind' }),
+      cancelled({ cause: 'user', code: null, reason: sealed('changed my mind') }),
     ),
 );
 

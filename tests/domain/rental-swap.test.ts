@@ -21,6 +21,7 @@ import {
   waiting,
   wish,
 } from '../support/rental.js';
+import { sealed } from '../support/sealed.js';
 
 const swap = (change: Partial<RequestSwap> = {}) =>
   wish('RequestSwap', {
@@ -28,7 +29,7 @@ const swap = (change: Partial<RequestSwap> = {}) =>
     sight: sight(minute(2)),
     requestedPowerBank: null,
     reason: 'LOW_BATTERY',
-    description: 'charges slowly',
+    description: sealed('charges slowly'),
     swapsToday: 0,
     rentablePowerBanks: 3,
     at: minute(2),
@@ -39,7 +40,7 @@ const swapRequested = fact('SwapRequested', {
   swapId: swapId('s-1'),
   requestedPowerBank: null,
   reason: 'LOW_BATTERY',
-  description: 'charges slowly',
+  description: sealed('charges slowly'),
   returned: sight(minute(2)),
   at: minute(2),
 });
@@ -346,7 +347,7 @@ test(
 
 test('staff end the rental: the open swap fails with it', (t) => {
   const answer = rental.decide(
-    wish('ForceComplete', { amount: money('0'), note: 'cabinet broken', at: minute(4) }),
+    wish('ForceComplete', { amount: money('0'), note: sealed('cabinet broken'), at: minute(4) }),
     fold(rental, swapping),
   );
   const [first] = answer._tag === 'Right' ? answer.right : [];

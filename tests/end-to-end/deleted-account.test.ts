@@ -4,7 +4,16 @@ import { brandOrThrow } from '../../domain/shared/brand.js';
 import { EntryId, UserId } from '../../domain/shared/ids.js';
 import { rupees } from '../../domain/shared/money.js';
 import { testContext } from '../support/house.js';
-import { networkOfThisFile } from '../support/network.js';
+import { eventually, networkOfThisFile } from '../support/network.js';
+import {
+  newStation,
+  putIn,
+  type Started,
+  standingOf,
+  started,
+  type TestStation,
+} from '../support/network-life.js';
+import { type CheckedAnswer, superAdmin } from '../support/openapi-client.js';
 import { whereFound } from '../support/plain-text-search.js';
 import { type SignedIn, signingIn, someNumber } from '../support/signing-in.js';
 
@@ -45,6 +54,77 @@ const openHeart = async (t: ExecutionContext) => {
   return { ...person, email, secrets };
 };
 
+/** Words that stand nowhere else. */
+const sentence = (about: string): string => `${about} ${word()}`;
+
+/** The bank goes back into a slot while the request waits for it. */
+const putBackFor = async (
+  rental: Pick<Started, 'id' | 'bank'>,
+  station: TestStation,
+  ask: () => Promise<CheckedAnswer>,
+): Promise<CheckedAnswer> => {
+  const wishes = () => network().eventsOf(`rental-${rental.id}`, 'PutBackAwaited');
+  const before = (await wishes()).length;
+  const asking = ask();
+  await eventually(async () => (await wishes()).length > before);
+  await putIn(network(), station, { serial: rental.bank });
+  return asking;
+};
+
+/** Rents twice, and writes and is written about wherever there is room for words. */
+const rentWithWords = async (t: ExecutionContext, { caller }: SignedIn) => {
+  const { call, settled } = network();
+  const station = await newStation(network(), { banks: 3 });
+  const first = await started(network(), { caller }, station);
+  const path = `/api/rentals/${first.id}` as const;
+  const said = {
+    description: sentence('my bag smells of it'),
+    issue: sentence('it got hot in my pocket'),
+    reason: sentence('I go home to my village'),
+    note: sentence('she says she lost it'),
+    bonus: sentence('for her broken cable'),
+    refusal: sentence('her name is cut off'),
+  };
+  const swapped = await putBackFor(first, station, () =>
+    call(caller, `POST ${path}/swap`, {
+      body: { reason: 'OTHER', description: said.description },
+      wait: 20,
+    }),
+  );
+  t.is(swapped.status, 200, swapped.text);
+  const fault = { issue_type: 'CHARGING_ISSUE', description: said.issue };
+  t.is((await call(caller, `POST ${path}/issues`, { body: fault })).status, 201);
+  const second = { id: first.id, bank: String(swapped.data.powerbank_sn) };
+  const cancelled = await putBackFor(second, station, () =>
+    call(caller, `POST ${path}/cancel`, { body: { reason: said.reason }, wait: 20 }),
+  );
+  t.is(cancelled.status, 200, cancelled.text);
+  await settled();
+  const lost = await started(network(), { caller }, station);
+  const forced = await call(superAdmin, `POST /api/admin/rentals/${lost.id}/force-complete`, {
+    body: { amount: '0.00', reason: said.note },
+  });
+  t.is(forced.status, 200, forced.text);
+  const bonus = await call(superAdmin, `POST /api/admin/users/${caller.id}/add-balance`, {
+    body: { amount: '1.00', reason: said.bonus },
+  });
+  t.is(bonus.status, 200, bonus.text);
+  const refused = await call(superAdmin, `PATCH /api/admin/kyc/submissions/${caller.id}`, {
+    body: { status: 'REJECTED', rejection_reason: said.refusal },
+  });
+  t.is(refused.status, 200, refused.text);
+  await settled();
+  const shown = {
+    cancelled: await standingOf(network(), first.id),
+    forced: await standingOf(network(), lost.id),
+  };
+  t.like(shown, {
+    cancelled: { cancellation_reason: said.reason, swaps: [{ description: said.description }] },
+    forced: { staff_note: said.note },
+  });
+  return { ids: [first.id, lost.id], secrets: Object.values(said) };
+};
+
 const credit = async ({ caller }: SignedIn, amount: string): Promise<void> => {
   const { handlers, clock } = network();
   const wish = {
@@ -64,15 +144,23 @@ const leave = ({ caller }: SignedIn, query = '') =>
 test.serial('P-097: after deletion nothing that tells who it was is anywhere', async (t) => {
   const { call, settled, store, database, log, readModelsThatDiffer } = network();
   const person = await openHeart(t);
+  await credit(person, '200.00');
+  const rented = await rentWithWords(t, person);
+  t.is((await leave(person, '?waive_balance=true')).status, 204);
   await settled();
-  t.is((await leave(person)).status, 204);
-  await settled();
+  for (const id of rented.ids) {
+    const { cancellation_reason: reason, staff_note: note } = await standingOf(network(), id);
+    t.deepEqual([reason, note], [null, null], 'staff see the rental, and no words');
+  }
   const texts = log.lines.map((line) => JSON.stringify(line));
-  const found = await whereFound(person.secrets, [
-    { kind: 'database', database },
-    { kind: 'events', store },
-    { kind: 'texts', name: 'log lines', texts },
-  ]);
+  const found = await whereFound(
+    [...person.secrets, ...rented.secrets],
+    [
+      { kind: 'database', database },
+      { kind: 'events', store },
+      { kind: 'texts', name: 'log lines', texts },
+    ],
+  );
   t.deepEqual(found, []);
   t.is((await call(person.caller, 'GET /api/auth/me')).status, 401, 'AUTH-7: at once');
   const refreshed = await call(null, 'POST /api/auth/refresh', {

@@ -29,6 +29,7 @@ import {
   station,
   swapId,
 } from './rental.js';
+import { sealed } from './sealed.js';
 
 type Kind = RentalCommand['type'];
 
@@ -143,7 +144,7 @@ const makers: Readonly<Record<Kind, (moment: Moment) => RentalCommand>> = {
   }),
   CancelRental: (moment) => ({
     type: 'CancelRental',
-    reason: moment.step.pick % 5 === 0 ? 'none' : null,
+    reason: moment.step.pick % 5 === 0 ? sealed('a reason') : null,
     sight: look(moment),
     feePaymentId: pay(freshOrKnown('p', moment)),
     at: moment.at,
@@ -209,7 +210,7 @@ const makers: Readonly<Record<Kind, (moment: Moment) => RentalCommand>> = {
   ForceComplete: ({ step: { pick }, at }) => ({
     type: 'ForceComplete',
     amount: paisa(pick - 1),
-    note: 'by staff',
+    note: sealed('by staff'),
     at,
   }),
   OpenDue: ({ at }) => ({ type: 'OpenDue', at }),

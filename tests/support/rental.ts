@@ -24,6 +24,7 @@ import {
 } from '../../domain/shared/ids.js';
 import { type Instant, instant, plusMinutes, plusSeconds } from '../../domain/shared/instant.js';
 import { type Money, rupees } from '../../domain/shared/money.js';
+import type { StoredWords } from '../../domain/shared/words.js';
 import { specOf } from './decider-spec.js';
 import { rentalTerms } from './terms.js';
 
@@ -174,5 +175,5 @@ export const back = (at: Instant, change: Partial<Wish<'ReturnPowerBank'>> = {})
     ...change,
   });
 
-export const giveUp = (reason: string | null = null, at = minute(1)) =>
+export const giveUp = (reason: StoredWords | null = null, at = minute(1)) =>
   wish('CancelRental', { reason, sight: null, feePaymentId: pay('p-fee'), at });
