@@ -36,6 +36,7 @@ const gauges: Readonly<Record<MetricGauge, Row>> = {
   projection_lag_seconds: ['Age of what a read model has not seen yet', ['projection']],
   projection_parked_streams: ['Streams that a read model has set aside', ['projection']],
   process_lag_seconds: ['Age of what a process has not seen yet', ['process']],
+  cleanup_succeeded_at_seconds: ['When old rows were last deleted, in Unix time', ['job']],
   timers_waiting: ['Timers that are not due yet', []],
   cabinets_connected: ['Cabinets that the broker shows as connected', []],
 };

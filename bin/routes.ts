@@ -23,7 +23,7 @@ import { pointsReads } from '../read-api/points.js';
 import type { ReadTools } from '../read-api/reading.js';
 import { rentalReads } from '../read-api/rental.js';
 import { rentalPackageReads } from '../read-api/rental-package.js';
-import { actionLogReads } from '../read-api/staff-action-log.js';
+import { type ActionLogTools, actionLogReads } from '../read-api/staff-action-log.js';
 import { configReads } from '../read-api/staff-config.js';
 import { staffPricingReads } from '../read-api/staff-pricing.js';
 import { staffRentalReads } from '../read-api/staff-rental.js';
@@ -32,7 +32,7 @@ import { staffTeamReads } from '../read-api/staff-team.js';
 import { staffUserReads } from '../read-api/staff-user.js';
 import { stationReads } from '../read-api/station.js';
 
-export interface RouteDependencies extends RentalTools, ReadTools, AccountTools {
+export interface RouteDependencies extends RentalTools, ReadTools, AccountTools, ActionLogTools {
   readonly secrets: CabinetSecrets;
   readonly limits: RentalLimits;
   readonly healthChecks: readonly HealthCheck[];

@@ -20,6 +20,8 @@ interface Envelope {
   readonly revision: Revision;
   readonly position: Position;
   readonly correlationId: string;
+  /** The request or the event that directly led to it. */
+  readonly causationId: string;
   readonly actor: Actor;
 }
 
@@ -56,6 +58,7 @@ export const decodeLogged = (recorded: RecordedEvent): E.Either<LogFault, Logged
     revision: recorded.revision,
     position: recorded.position,
     correlationId: metadata.right.$correlationId,
+    causationId: metadata.right.$causationId,
     actor: metadata.right.actor,
     category,
     event: decoded.right,

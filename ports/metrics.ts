@@ -28,6 +28,7 @@ export type MetricGauge =
   | 'projection_lag_seconds'
   | 'projection_parked_streams'
   | 'process_lag_seconds'
+  | 'cleanup_succeeded_at_seconds'
   | 'timers_waiting'
   | 'cabinets_connected';
 

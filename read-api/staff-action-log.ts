@@ -3,7 +3,12 @@
 import * as t from 'io-ts';
 import { branded, brandOrThrow } from '../domain/shared/brand.js';
 import { nullable, text } from '../domain/shared/codecs.js';
-import { Instant } from '../domain/shared/instant.js';
+import { Instant, plusSeconds } from '../domain/shared/instant.js';
+import {
+  auditLogKeptSeconds,
+  type StaffRequests,
+  type StaffWhereabouts,
+} from '../ports/audit-log.js';
 import { cursorOf, pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
 import { type Route, route } from '../ports/http/route.js';
 import type { actions } from '../projections/action-log/index.js';
@@ -31,16 +36,21 @@ const Action = t.strict(
     /** Fields of the target that changed; words about people and secrets are not among them. */
     changes: t.array(t.strict({ field: t.string, from: t.unknown, to: t.unknown }, 'ActionChange')),
     correlation_id: t.string,
+    /** As the request showed them; `null` for an operator's command, and once forgotten. */
+    address: nullable(t.string),
+    user_agent: nullable(t.string),
   },
   'Action',
 );
 
 type ActionRow = RowOf<typeof actions>;
 
-const actionItem = (
-  row: ActionRow,
-  names: ReadonlyMap<string, string>,
-): t.TypeOf<typeof Action> => ({
+interface Known {
+  readonly names: ReadonlyMap<string, string>;
+  readonly whereabouts: ReadonlyMap<string, StaffWhereabouts>;
+}
+
+const actionItem = (row: ActionRow, { names, whereabouts }: Known): t.TypeOf<typeof Action> => ({
   id: row.event_id,
   at: row.at,
   actor_id: row.actor_id,
@@ -50,6 +60,8 @@ const actionItem = (
   target_id: row.target_id,
   changes: Object.entries(row.changes).map(([field, { from, to }]) => ({ field, from, to })),
   correlation_id: row.correlation_id,
+  address: whereabouts.get(row.request_id)?.address ?? null,
+  user_agent: whereabouts.get(row.request_id)?.agent ?? null,
 });
 
 /** Names of those who acted, by id. */
@@ -90,20 +102,31 @@ const ActionQuery = t.intersection([
   ),
 ]);
 
-const listActions = (tools: PeopleTools): Route =>
+/** Of two times the one that shows less: what is too old is not shown, deleted or not. */
+const sinceOf = (wanted: Instant | undefined, now: Instant): Instant => {
+  const first = plusSeconds(now, -auditLogKeptSeconds);
+  return wanted !== undefined && wanted > first ? wanted : first;
+};
+
+export interface ActionLogTools extends PeopleTools {
+  readonly staffRequests: Pick<StaffRequests, 'find'>;
+}
+
+const listActions = (tools: ActionLogTools): Route =>
   route({
     operation: 'listActions',
     method: 'GET',
     path: '/api/admin/action-logs',
     summary: 'What staff did, the latest first',
     description:
-      'Everything that staff and operators caused, from the log itself: it can neither be left ' +
-      'out nor taken back. `changes` tells from what to what, where the program knows it.',
+      'Everything that staff and operators caused in the last 365 days, from the log itself: it ' +
+      'can neither be left out nor taken back. `changes` tells from what to what, where the ' +
+      'program knows it.',
     tag: 'Staff: action log',
     minPosition: true,
     query: ActionQuery,
     responses: { 200: pageOf('ActionPage', Action) },
-    handler: async ({ query, minPosition }, answer) => {
+    handler: async ({ query, minPosition, now }, answer) => {
       const shown = await upToDate(tools, ['action_log'], minPosition);
       const { page_size: size, cursor } = query;
       const filter = {
@@ -112,20 +135,21 @@ const listActions = (tools: PeopleTools): Route =>
         targetKind: query.target_kind,
         targetId: query.target_id,
         correlationId: query.correlation_id,
-        since: query.start_date,
+        since: sinceOf(query.start_date, now),
         until: query.end_date,
         before: cursor?.position,
       };
       const rows = await rowsOf(tools, actionsWhere(filter, size + 1));
       const names = await namesOf(tools, rows);
+      const whereabouts = await tools.staffRequests.find(rows.map(({ request_id }) => request_id));
       const page = pageFrom(rows, {
         size,
         cursor: ActionCursor,
         placeOf: ({ position }) => ({ position: brandOrThrow(LogPlace, position.toString()) }),
-        itemOf: (row) => actionItem(row, names),
+        itemOf: (row) => actionItem(row, { names, whereabouts }),
       });
       return answer(200, page, shown);
     },
   });
 
-export const actionLogReads = (tools: PeopleTools): readonly Route[] => [listActions(tools)];
+export const actionLogReads = (tools: ActionLogTools): readonly Route[] => [listActions(tools)];

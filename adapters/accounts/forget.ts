@@ -19,6 +19,9 @@ export const forgetAccount = async (
   await database.execute(`UPDATE account.sessions SET device_id = NULL ${ofHolder}`, whose);
   await database.execute(`DELETE FROM account.setup_links ${ofHolder}`, whose);
   await stores.passwords.remove(holder);
+  if (holder.kind === 'staff') {
+    await database.execute('DELETE FROM account.staff_requests WHERE staff_id = $1', [holder.id]);
+  }
   if (holder.kind === 'user' && UserId.is(holder.id)) await stores.devices.forget(holder.id);
   await stores.otp.forget(identifierIndexes);
   await stores.verificationTokens.forget(identifierIndexes);

@@ -1,4 +1,5 @@
 import { type Instant, plusSeconds } from '../../domain/shared/instant.js';
+import { auditLogKeptSeconds } from '../../ports/audit-log.js';
 import type { Sql } from '../../ports/database.js';
 import { accessTokenSecondsMax } from '../http/tokens.js';
 
@@ -35,6 +36,10 @@ const statements: readonly { readonly text: string; readonly afterSeconds: numbe
   {
     text: 'DELETE FROM account.password_failures WHERE last_at <= $1',
     afterSeconds: failuresKeptSeconds,
+  },
+  {
+    text: 'DELETE FROM account.staff_requests WHERE at <= $1',
+    afterSeconds: auditLogKeptSeconds,
   },
 ];
 

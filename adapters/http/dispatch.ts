@@ -6,6 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug, invariant } from '../../domain/shared/assert.js';
 import type { SessionGate } from '../../ports/accounts/session-gate.js';
+import type { StaffRequests } from '../../ports/audit-log.js';
 import type { Clock } from '../../ports/clock.js';
 import type { AnyAnswer } from '../../ports/http/answer.js';
 import type { Fault, RequestParts } from '../../ports/http/faults.js';
@@ -41,6 +42,7 @@ export interface DispatchDependencies {
   readonly log: Log;
   readonly tokens: Tokens;
   readonly gate: Pick<SessionGate, 'judge'>;
+  readonly staffRequests: Pick<StaffRequests, 'record'>;
   readonly rateLimiter: RateLimiter;
   readonly idempotency: IdempotencyDependencies;
   /** Keys the hashes by which a repeated request is recognised. */
@@ -133,9 +135,11 @@ interface Call {
 const carryOut = async (call: Call, dependencies: DispatchDependencies): Promise<WireAnswer> => {
   const { route, parts, occurrence } = call;
   const key = keyOf(call);
-  const prepared = prepare(call, key, dependencies);
+  const context = contextOf(call, key, dependencies);
+  const prepared = prepare(call, context);
   const execute = async (): Promise<WireAnswer> => {
     await enforceRateLimits(dependencies.rateLimiter, prepared.rateLimits);
+    await recordStaff(route, context, dependencies);
     const answer = await prepared.run();
     checkAnswer(route, answer, dependencies);
     return wireAnswerOf(answer, route.responses, occurrence);
@@ -168,22 +172,38 @@ const keyOf = ({ route, principal, headers }: Call): { scope: string; key: strin
   return { scope: scopeOf(principal, route.operation), key };
 };
 
-const prepare = (
-  { route, principal, client, headers, headerFaults, parts, occurrence, signal }: Call,
+/**
+ * Staff who may change something are known by where they were before they do: what cannot be
+ * recorded is not carried out.
+ */
+const recordStaff = async (
+  { method }: Route,
+  { principal, client, commandId, now }: CallContext,
+  { staffRequests }: DispatchDependencies,
+): Promise<void> => {
+  if (principal.kind !== 'staff' || method === 'GET') return;
+  const { address, agent } = client;
+  const staffId = principal.id;
+  await staffRequests.record({ requestId: commandId, staffId, address, agent, at: now });
+};
+
+const contextOf = (
+  { principal, client, headers, occurrence, signal }: Call,
   key: { readonly scope: string; readonly key: string } | null,
   { clock, newId }: DispatchDependencies,
-): PreparedCall => {
-  const context: CallContext = {
-    principal,
-    commandId: key === null ? newId() : commandIdOf(key.scope, key.key),
-    correlationId: occurrence.correlationId,
-    waitSeconds: headers.waitSeconds ?? 0,
-    minPosition: headers.minPosition,
-    client,
-    cookie: headers.cookie,
-    now: clock.now(),
-    signal,
-  };
+): CallContext => ({
+  principal,
+  commandId: key === null ? newId() : commandIdOf(key.scope, key.key),
+  correlationId: occurrence.correlationId,
+  waitSeconds: headers.waitSeconds ?? 0,
+  minPosition: headers.minPosition,
+  client,
+  cookie: headers.cookie,
+  now: clock.now(),
+  signal,
+});
+
+const prepare = ({ route, headerFaults, parts }: Call, context: CallContext): PreparedCall => {
   const prepared = route.prepare(parts, context);
   const faults = [...headerFaults, ...(E.isLeft(prepared) ? prepared.left : [])];
   if (E.isLeft(prepared) || faults.length > 0) throw invalidRequest(faults);

@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import Koa from 'koa';
 import { Bug } from '../../domain/shared/assert.js';
 import type { SessionGate } from '../../ports/accounts/session-gate.js';
+import type { StaffRequests } from '../../ports/audit-log.js';
 import type { Clock } from '../../ports/clock.js';
 import type { RateLimiter } from '../../ports/http/rate-limit.js';
 import type { Route } from '../../ports/http/route.js';
@@ -35,6 +36,8 @@ export interface HttpServerOptions {
   readonly tokens: Tokens;
   /** Stops tokens that were revoked. */
   readonly gate: Pick<SessionGate, 'judge'>;
+  /** Is told from where staff ask for what may change something. */
+  readonly staffRequests: Pick<StaffRequests, 'record'>;
   readonly idempotencyStore: IdempotencyStore;
   readonly rateLimiter: RateLimiter;
   /** Keys the hashes by which repeated requests are recognised; the same on all instances. */
@@ -156,6 +159,7 @@ const dispatchDependenciesOf = (options: HttpServerOptions): DispatchDependencie
     newId: options.newId,
     tokens: options.tokens,
     gate: options.gate,
+    staffRequests: options.staffRequests,
     rateLimiter: options.rateLimiter,
     fingerprintSecret: options.fingerprintSecret,
     unfitAnswers: options.unfitAnswers ?? 'report',

@@ -143,6 +143,17 @@ CREATE TABLE account.social_tickets (
 );
 CREATE INDEX social_tickets_by_expiry ON account.social_tickets USING btree (expires_at);
 
+CREATE TABLE account.staff_requests (
+  request_id text NOT NULL,
+  staff_id text NOT NULL,
+  address text NOT NULL,
+  agent text,
+  at timestamp with time zone NOT NULL,
+  PRIMARY KEY (request_id)
+);
+CREATE INDEX staff_requests_by_age ON account.staff_requests USING btree (at);
+CREATE INDEX staff_requests_of ON account.staff_requests USING btree (staff_id);
+
 CREATE TABLE account.verification_tokens (
   token_hash bytea NOT NULL,
   purpose text NOT NULL,
@@ -164,8 +175,10 @@ CREATE TABLE action_log.actions (
   action text NOT NULL,
   changes jsonb NOT NULL,
   correlation_id text NOT NULL,
+  request_id text NOT NULL,
   PRIMARY KEY (event_id)
 );
+CREATE INDEX actions_by_age ON action_log.actions USING btree (at);
 CREATE INDEX actions_newest ON action_log.actions USING btree ("position");
 CREATE INDEX actions_of_actor ON action_log.actions USING btree (actor_id, "position");
 CREATE INDEX actions_of_request ON action_log.actions USING btree (correlation_id);

@@ -8,6 +8,7 @@ import { createHttpServer } from '../../adapters/http/server.js';
 import { setUpRoutes } from '../../adapters/http/set-up-page.js';
 import { postgresCabinetSecrets } from '../../adapters/postgres/cabinet-secrets.js';
 import { postgresRentalLocations } from '../../adapters/postgres/rental-locations.js';
+import { postgresStaffRequests } from '../../adapters/postgres/staff-requests.js';
 import { systemRandomness } from '../../adapters/randomness.js';
 import type { RentalLimits } from '../../commands/rental/index.js';
 import { createStreamWaits, type StreamWaits } from '../../commands/wait.js';
@@ -59,6 +60,7 @@ export const startApi = async (parts: Parts): Promise<ApiRole> => {
       metricsRoute(metrics, config.metricsToken),
     ],
     idempotencyStore,
+    staffRequests: postgresStaffRequests(database),
     gate: parts.accounts.gate,
     rateLimiter: postgresRateLimiter(database, parts),
     fingerprintSecret: parts.secrets.fingerprint,
@@ -112,6 +114,7 @@ const routesOf = (
     limits,
     secrets: postgresCabinetSecrets(database, { key: secrets.cabinetSeal, clock, log }),
     locations: postgresRentalLocations(database),
+    staffRequests: postgresStaffRequests(database),
     healthChecks: healthChecksOf(parts),
   });
 };

@@ -1,5 +1,6 @@
 import { type Category, eventsByCategory, isCategory } from '../../domain/registry.js';
 import type { Instant } from '../../domain/shared/instant.js';
+import { auditLogKeptSeconds } from '../../ports/audit-log.js';
 import type { Sql } from '../../ports/database.js';
 import type { Json, JsonObject } from '../../ports/http/json.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
@@ -87,6 +88,7 @@ const enter = (tables: Tables, { logged, told, isByStaff }: Entry): void => {
     action: event.type,
     changes: changesOf(before, told),
     correlation_id: logged.correlationId,
+    request_id: logged.causationId,
   });
 };
 
@@ -109,10 +111,11 @@ const part = (category: Category): Part => ({
     apply(batch.filter((logged) => logged.category === category).flatMap(entryOf), sql),
 });
 
-/** What staff did: every event whose actor is one of them. */
+/** What staff did in the last year: every event whose actor is one of them. */
 export const actionLog = defineProjection({
   name: 'action_log',
-  version: 1,
+  version: 2,
   tables: [actions, standings],
+  expiry: { table: actions.name, column: 'at', keptSeconds: auditLogKeptSeconds },
   parts: followed.map(part),
 });

@@ -34,9 +34,12 @@ export const actions = defineTable({
     action: text,
     changes: json(Changes),
     correlation_id: text,
+    /** What its request is known by: where it came from is kept elsewhere, and for a time only. */
+    request_id: text,
   },
   key: ['event_id'],
   indexes: [
+    'CREATE INDEX actions_by_age ON actions (at)',
     'CREATE INDEX actions_newest ON actions (position)',
     'CREATE INDEX actions_of_actor ON actions (actor_id, position)',
     'CREATE INDEX actions_on_target ON actions (target_kind, target_id, position)',

@@ -4,6 +4,7 @@ import type { LoggedEvent } from '../../ports/logged-event.js';
 import {
   type Check,
   dispatch,
+  type Expiry,
   type Handlers,
   type LoggedIn,
   only,
@@ -56,6 +57,7 @@ export interface ProjectionParts {
   readonly tables: readonly AnyTable[];
   readonly parts: readonly Part[];
   readonly checks?: readonly Check[];
+  readonly expiry?: Expiry;
 }
 
 export const defineProjection = ({
@@ -64,11 +66,13 @@ export const defineProjection = ({
   tables,
   parts,
   checks = [],
+  expiry,
 }: ProjectionParts): Projection => ({
   name,
   version,
   tables,
   checks,
+  ...(expiry === undefined ? {} : { expiry }),
   categories: parts.map(({ category }) => category),
   apply: async (batch, sql) => {
     for (const part of parts) await part.apply(batch, sql);

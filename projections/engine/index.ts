@@ -1,6 +1,8 @@
-import { concatMap, from, interval, lastValueFrom, takeUntil } from 'rxjs';
+import { concatMap, from, interval, lastValueFrom, takeUntil, timer } from 'rxjs';
+import { toMs } from '../../domain/shared/instant.js';
 import { fromAbort } from './abort.js';
 import type { EngineContext } from './context.js';
+import { expireLive } from './expire.js';
 import { type Lag, measureLag } from './lag.js';
 import { createPositions, type Positions } from './positions.js';
 import { describe } from './project-batch.js';
@@ -44,6 +46,7 @@ export const createProjectionEngine = (
       await Promise.all([
         positions.run(signal),
         reportLag(context, projections, signal),
+        expireRegularly(context, projections, signal),
         ...projections.map((projection) => runProjection(context, projection, signal)),
       ]);
     },
@@ -77,4 +80,35 @@ const reportLag = async (
     concatMap(() => from(report())),
   );
   await lastValueFrom(reports, { defaultValue: undefined });
+};
+
+/**
+ * Deletes rows that are too old to be shown (rules 4, "Clean-up audit logs"), at the start and
+ * then again and again. What is too old follows from the clock alone, so a run that was missed is
+ * made up for by the next one, here or in another instance.
+ */
+const expireRegularly = async (
+  context: EngineContext,
+  projections: readonly Projection[],
+  signal: AbortSignal,
+): Promise<void> => {
+  const { metrics, log, limits, clock } = context;
+  const expiring = projections.filter(({ expiry }) => expiry !== undefined);
+  const expire = async (): Promise<void> => {
+    try {
+      for (const projection of expiring) {
+        const rows = await expireLive(context, projection);
+        if (rows > 0) log.info('old rows are gone', { projection: projection.name, rows });
+      }
+      const job = { job: 'read-models' };
+      metrics.gauge('cleanup_succeeded_at_seconds', toMs(clock.now()) / 1_000, job);
+    } catch (error) {
+      if (!signal.aborted) log.warn('old rows are still there', { reason: describe(error) });
+    }
+  };
+  const runs = timer(0, limits.expiryMs).pipe(
+    takeUntil(fromAbort(signal)),
+    concatMap(() => from(expire())),
+  );
+  await lastValueFrom(runs, { defaultValue: undefined });
 };

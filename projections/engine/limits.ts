@@ -12,6 +12,8 @@ export interface EngineLimits {
   readonly finalStepEventsMax: number;
   /** How often the lag is measured for the metrics. */
   readonly lagReportMs: number;
+  /** How often rows are deleted that are too old to be shown. */
+  readonly expiryMs: number;
 }
 
 /**
@@ -26,6 +28,7 @@ export const engineLimits: EngineLimits = {
   retryDelayMsMax: 10_000,
   finalStepEventsMax: 1_000,
   lagReportMs: 5_000,
+  expiryMs: 3_600_000,
 };
 
 export const retryDelayMs = (limits: EngineLimits, attempt: number): number =>

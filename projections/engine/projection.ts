@@ -12,6 +12,17 @@ export interface Check {
 }
 
 /**
+ * Rows that are deleted by age. The events stay, and a rebuild leaves out what is too old; so what
+ * is shown follows from the log and the day, and other rows must not depend on these.
+ */
+export interface Expiry {
+  readonly table: string;
+  /** A `timestamptz` with an index. */
+  readonly column: string;
+  readonly keptSeconds: number;
+}
+
+/**
  * One read model: its tables, and how batches of events become rows.
  *
  * Its tables live in a schema of its own, named as the projection. `apply` names them without the
@@ -27,6 +38,7 @@ export interface Projection {
   /** Writes the rows that follow from a batch; the engine has opened the transaction. */
   readonly apply: (batch: readonly LoggedEvent[], sql: Sql) => Promise<void>;
   readonly checks: readonly Check[];
+  readonly expiry?: Expiry;
 }
 
 export const rebuildNameOf = (name: string): string => `${name}__rebuild`;

@@ -12,6 +12,7 @@ import {
   writeCheckpoint,
 } from './checkpoints.js';
 import type { EngineContext } from './context.js';
+import { expireRows } from './expire.js';
 import { applyIsolating } from './isolate.js';
 import { parkedStreams } from './parked.js';
 import { describe } from './project-batch.js';
@@ -124,6 +125,8 @@ const build = async (
       events += batch.length;
       report(target);
     }
+    const tooOld = { schema: rebuildNameOf(projection.name), now: context.clock.now() };
+    await expireRows(database, projection, tooOld);
     if (inThisRound <= limits.finalStepEventsMax) break;
   }
   options.signal.throwIfAborted();
@@ -220,6 +223,11 @@ const finish = (
       await applyToCopy(tx, projection, batch);
       events += batch.length;
     }
+    // By one clock, so that both copies begin on the same day.
+    const now = context.clock.now();
+    await expireRows(tx, projection, { schema: rebuildNameOf(name), now });
+    if (live.version === projection.version)
+      await expireRows(tx, projection, { schema: name, now });
     const report = await verify(tx, projection, { live, events });
     if (report.checks.some(({ violations }) => violations > 0)) {
       return { kind: 'checks-failed', report };

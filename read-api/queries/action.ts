@@ -8,7 +8,7 @@ export interface ActionFilter {
   readonly targetKind?: string | undefined;
   readonly targetId?: string | undefined;
   readonly correlationId?: string | undefined;
-  readonly since?: Instant | undefined;
+  readonly since: Instant;
   readonly until?: Instant | undefined;
   /** Place in the log of the last action of the page before. */
   readonly before?: string | undefined;
@@ -23,7 +23,7 @@ export const actionsWhere = (filter: ActionFilter, limit: number) =>
       when('target_kind = ?', filter.targetKind),
       when('target_id = ?', filter.targetId),
       when('correlation_id = ?', filter.correlationId),
-      when('at >= ?', filter.since),
+      ['at >= ?', filter.since],
       when('at < ?', filter.until),
       when('position < ?', filter.before),
     ],

@@ -4,6 +4,7 @@ import { connectEventStore } from '../../adapters/eventstore/index.js';
 import { postgresRateLimiter } from '../../adapters/http/rate-limiters.js';
 import { openPostgres } from '../../adapters/postgres/index.js';
 import { postgresRentalLocations } from '../../adapters/postgres/rental-locations.js';
+import { postgresStaffRequests } from '../../adapters/postgres/staff-requests.js';
 import { createRoutes } from '../../bin/routes.js';
 import { seedLateFees } from '../../bin/seed/late-fees.js';
 import { seedPackages } from '../../bin/seed/packages.js';
@@ -122,7 +123,9 @@ export const openApi = async (
   const accountTools = await openAccountTools(t, { database, clock, log });
   const tools = { ...accountTools, handlers, waits, store, log, database, positions };
   const locations = postgresRentalLocations(database);
-  const routes = createRoutes({ ...tools, secrets, locations, limits, healthChecks: [] });
+  const staffRequests = postgresStaffRequests(database);
+  const places = { locations, staffRequests };
+  const routes = createRoutes({ ...tools, ...places, secrets, limits, healthChecks: [] });
   t.teardown(async () => {
     stop.abort();
     await Promise.all([waiting, projecting]);

@@ -63,6 +63,7 @@ export const optionsOf = (options: TestOptions): HttpServerOptions => ({
   metrics: noMetrics,
   tokens: testTokens,
   gate: { judge: async () => 'open' },
+  staffRequests: { record: async () => undefined },
   idempotencyStore: memoryIdempotencyStore(),
   rateLimiter: memoryRateLimiter(),
   fingerprintSecret: 'a secret of the tests',

@@ -79,6 +79,7 @@ export const allRoutes = (): readonly Route[] => {
     positions: { positionOf: () => null, waitFor: nothing },
     secrets: { put: nothing, take: async () => none },
     locations: { add: nothing },
+    staffRequests: { find: nothing },
     limits: { rentalStartsPerMinuteMax: 3, rentalSwapsPerMinuteMax: 5 },
     healthChecks: [],
   });

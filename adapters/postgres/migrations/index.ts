@@ -7,6 +7,7 @@ import { logNamespace } from './0006-log-namespace.js';
 import { personalKeys } from './0007-personal-keys.js';
 import { accounts } from './0008-accounts.js';
 import { socialTickets } from './0009-social-tickets.js';
+import { staffRequests } from './0010-staff-requests.js';
 
 /**
  * One step of the schema, forward only. Numbers grow by one and are never used again; a step that
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   personalKeys,
   accounts,
   socialTickets,
+  staffRequests,
 ];

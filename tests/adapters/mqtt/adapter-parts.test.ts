@@ -137,6 +137,7 @@ const registered = (serial: string, imei: string): LoggedEvent => {
     revision: 0n,
     position: 1n,
     correlationId: serial,
+    causationId: serial,
     actor: { kind: 'system', id: 'test' },
     category: 'station',
     event: {
