@@ -78,6 +78,9 @@ const newKey = async (): Promise<SigningKey> => ({
   ...(await generateKeyPair('RS256', { extractable: true })),
 });
 
+/** Keys of this size take their time, so the providers of a process share those they begin with. */
+const firstKeys = Promise.all([newKey(), newKey()]);
+
 const addressClaims = (provider: ExternalProvider, person: Person): JWTPayload => {
   const { email, emailVerified, hostedDomain } = person;
   if (email === null) return {};
@@ -101,8 +104,8 @@ const json = (response: ServerResponse, status: number, body: unknown): void => 
 
 /** Signs tokens, and publishes the keys that they can be checked with. */
 const createSigner = async ({ provider, now }: ProviderOptions) => {
-  let key = await newKey();
-  const foreign = await newKey();
+  const [first, foreign] = await firstKeys;
+  let key = first;
   return {
     publicKey: () => key.publicKey,
     rotate: async (): Promise<void> => {

@@ -86,7 +86,7 @@ test('a token that a code is exchanged for must be for the web, and good in all 
 });
 
 test('whatever goes wrong at the token endpoint, nobody is let in or blamed for it', async (t) => {
-  const ground = await openGround(t);
+  const ground = await openGround(t, { answerMs: 1_000 });
   const { provider, identities } = ground;
   provider.sits(maya);
   const troubles = [

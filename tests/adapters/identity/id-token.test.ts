@@ -119,7 +119,7 @@ test('a new key is found when it is needed, and the old one counts no more', asy
 });
 
 test('keys that cannot be had say nothing about the token', async (t) => {
-  const { provider, check, log } = await openGround(t);
+  const { provider, check, log } = await openGround(t, { answerMs: 1_000 });
   const token = await provider.tokenFor(maya, target);
   const troubles = [
     { kind: 'answer', status: 503, body: '' },
@@ -138,7 +138,9 @@ test('keys that cannot be had say nothing about the token', async (t) => {
   t.is(log.lines.filter(({ message }) => /cannot be asked/.test(message)).length, troubles.length);
   await provider.stop();
   const other = await openGround(t, { wrong: { keysUrl: provider.places.keysUrl } });
-  t.deepEqual(await other.check(token), { kind: 'unavailable', why: 'ECONNREFUSED' });
+  const refused = await other.check(token);
+  // Of a connection that was kept, its end is the news; of a new one, that nobody is there.
+  t.true(refused.kind === 'unavailable' && /^(ECONNREFUSED|UND_ERR_SOCKET)$/.test(refused.why));
 });
 
 test('Google answers for addresses that it hosts, when it has verified them', async (t) => {

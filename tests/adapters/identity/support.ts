@@ -41,13 +41,15 @@ export interface Ground {
 interface GroundOptions {
   readonly name?: ExternalProvider;
   readonly keyCooldownMs?: number;
+  /** How long the provider is waited for; long, unless it is to be silent. */
+  readonly answerMs?: number;
   /** What the program is configured with, other than it should be. */
   readonly wrong?: Partial<ProviderOptions>;
 }
 
 export const openGround = async (
   t: ExecutionContext<unknown>,
-  { name = 'google', keyCooldownMs = 0, wrong = {} }: GroundOptions = {},
+  { name = 'google', keyCooldownMs = 0, answerMs = 60_000, wrong = {} }: GroundOptions = {},
 ): Promise<Ground> => {
   const clock = createTestClock();
   const log = memoryLog();
@@ -67,7 +69,7 @@ export const openGround = async (
     },
     ...wrong,
   };
-  const limits = { keysMs: 2_000, keyCooldownMs, exchangeMs: 2_000 };
+  const limits = { keysMs: answerMs, keyCooldownMs, exchangeMs: answerMs };
   const configured = { google: null, apple: null, [name]: settings };
   const identities = createExternalIdentities(configured, { clock, log, limits });
   t.teardown(async () => {
