@@ -4,6 +4,7 @@ import { paidSoFar, type RentalStatus } from '../../domain/rental/index.js';
 import { add, negate, sum, toRupees, zero } from '../../domain/shared/money.js';
 import { slotViews } from '../../domain/station/index.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
+import { booksAddUp } from './house-books.js';
 import type { World } from './house-world.js';
 
 type Law = (world: World) => Promise<readonly string[]>;
@@ -141,6 +142,7 @@ const lawsOfQuietMoments: readonly Law[] = [
   banksAreInOnePlace,
   rentalsAreExclusive,
   moneyIsTakenOnce,
+  booksAddUp,
 ];
 
 /** Nothing is open: no hold, no reservation, no eject, no rental; slots are shown as they are. */

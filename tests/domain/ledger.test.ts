@@ -1,0 +1,134 @@
+import test from 'ava';
+import fc from 'fast-check';
+import * as io from 'io-ts';
+import { dayOf, isBookDay, plusDays, startOfDay } from '../../domain/ledger/day.js';
+import {
+  AccountCode,
+  accountOf,
+  chart,
+  familyNames,
+  parseAccount,
+  soleAccount,
+  valuelessCategories,
+} from '../../domain/ledger/index.js';
+import { AwardSource } from '../../domain/points/events.js';
+import { eventsByCategory, isCategory } from '../../domain/registry.js';
+import { brandOrThrow } from '../../domain/shared/brand.js';
+import { Integer } from '../../domain/shared/codecs.js';
+import type { EventDefinitions } from '../../domain/shared/events.js';
+import { UserId } from '../../domain/shared/ids.js';
+import { instant, plusMs } from '../../domain/shared/instant.js';
+import { Money } from '../../domain/shared/money.js';
+
+test('a code says which account it is, whatever characters an id has', (t) => {
+  fc.assert(
+    fc.property(fc.stringMatching(UserId.pattern), (user) => {
+      const code = accountOf('wallets', user);
+      t.deepEqual(parseAccount(code), { family: 'wallets', owner: user });
+    }),
+  );
+  t.deepEqual(parseAccount(soleAccount('late-fee')), { family: 'late-fee', owner: null });
+  for (const award of Object.keys(AwardSource.keys)) {
+    const parsed = parseAccount(accountOf('points-awarded', award));
+    t.deepEqual(parsed, { family: 'points-awarded', owner: award });
+  }
+});
+
+test('a code that the chart does not have is no account', (t) => {
+  for (const text of [
+    'income:wallets:u-1',
+    'liabilities:wallets',
+    'income:rental:r-1',
+    'assets:gold',
+  ]) {
+    t.is(parseAccount(brandOrThrow(AccountCode, text)), null, text);
+  }
+});
+
+test('every family has its place in the chart and a title of its own', (t) => {
+  t.is(familyNames.length, Object.keys(chart).length);
+  t.is(new Set(familyNames.map((name) => chart[name].title)).size, familyNames.length);
+});
+
+test('a day begins at midnight in Kathmandu, and the next one where it ends', (t) => {
+  t.is(startOfDay('2026-11-22'), instant('2026-11-21T18:15:00.000Z'));
+  t.is(dayOf(instant('2026-11-21T18:14:59.999Z')), '2026-11-21');
+  t.is(dayOf(instant('2026-11-21T18:15:00.000Z')), '2026-11-22');
+  t.is(plusDays('2026-02-28', 1), '2026-03-01');
+  t.is(plusDays('2026-01-01', -1), '2025-12-31');
+  const range = { min: new Date('2000-01-02'), max: new Date('8999-12-31'), noInvalidDate: true };
+  fc.assert(
+    fc.property(fc.date(range), (date) => {
+      const at = instant(date.toISOString());
+      const day = dayOf(at);
+      t.true(isBookDay(day));
+      t.true(startOfDay(day) <= at && at < startOfDay(plusDays(day, 1)));
+      t.is(dayOf(plusMs(startOfDay(plusDays(day, 1)), -1)), day);
+    }),
+  );
+  t.false(isBookDay('2026-02-30'));
+  t.false(isBookDay('1999-12-31'));
+});
+
+/** Amounts in events that move no value, by the beginning of their path, and why they do not. */
+const amountsThatMoveNothing: Readonly<Record<string, string>> = {
+  'latefee.LateFeeConfigCreated.config.': 'a rate at which fees will be charged',
+  'latefee.LateFeeConfigChanged.config.': 'a rate at which fees will be charged',
+  'package.PackageCreated.details.price': 'an offer',
+  'package.PackageChanged.details.price': 'an offer',
+  'renter.RentalClaimed.request.terms.': 'what a rental will cost if it happens',
+  'renter.RentalClaimed.request.payment.split.': 'how the renter wants to pay; nothing is held yet',
+  'renter.DueRecorded.owed': 'a copy of what RentalCompleted books as receivable',
+};
+
+const isNamedAsAmount = (field: string): boolean => /points|minor|amount|paisa/i.test(field);
+
+/** Names of the amounts in a codec, however deep they lie. */
+const amountsIn = (name: string, codec: io.Mixed): readonly string[] => {
+  if (codec === Money) return [name];
+  if (codec instanceof io.ExactType || codec instanceof io.ReadonlyType) {
+    return amountsIn(name, codec.type);
+  }
+  if (codec instanceof io.RefinementType) return amountsIn(name, codec.type);
+  if (codec instanceof io.InterfaceType || codec instanceof io.PartialType) {
+    const props: io.Props = codec.props;
+    return Object.entries(props).flatMap(([key, part]) => amountsIn(`${name}.${key}`, part));
+  }
+  if (codec instanceof io.UnionType || codec instanceof io.IntersectionType) {
+    const members: readonly io.Mixed[] = codec.types;
+    return members.flatMap((member) => amountsIn(name, member));
+  }
+  if (codec instanceof io.ArrayType || codec instanceof io.ReadonlyArrayType) {
+    return amountsIn(`${name}[]`, codec.type);
+  }
+  if (codec instanceof io.DictionaryType) return amountsIn(`${name}{}`, codec.codomain);
+  return isNamedAsAmount(name.slice(name.lastIndexOf('.') + 1)) ? [name] : [];
+};
+
+test('events of categories without posting rules have no amounts but those that are explained', (t) => {
+  const found = Object.keys(valuelessCategories).flatMap((category) => {
+    if (!isCategory(category)) return [];
+    const definitions: EventDefinitions = eventsByCategory[category];
+    return Object.entries(definitions).flatMap(([type, { data }]) =>
+      amountsIn(`${category}.${type}`, data),
+    );
+  });
+  const explained = Object.keys(amountsThatMoveNothing);
+  const isExplained = (path: string): boolean => explained.some((each) => path.startsWith(each));
+  t.deepEqual(
+    found.filter((path) => !isExplained(path)),
+    [],
+    'give its category posting rules, or say here why it moves nothing',
+  );
+  t.deepEqual(
+    explained.filter((each) => !found.some((path) => path.startsWith(each))),
+    [],
+    'explains what is not there',
+  );
+});
+
+test('the search for amounts finds them however deep they lie', (t) => {
+  const inner = io.strict({ fee: Money, name: io.string, bonusPoints: Integer });
+  const codec = io.strict({ parts: io.readonlyArray(io.union([inner, io.null])) });
+  t.deepEqual(amountsIn('x', codec), ['x.parts[].fee', 'x.parts[].bonusPoints']);
+});
