@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { DefaultType } from './default-type.js';
 import { describeCodec } from './describe-codec.js';
 
 /** One thing wrong with a request: where (`body.slots.0.serial`) and what. */
@@ -60,12 +61,16 @@ export const faultsOfErrors = (errors: t.Errors, root: string): readonly Fault[]
 /** The members of unions and intersections are numbered in the context; they are no place. */
 const pathOf = (context: t.Context, root: string): string => {
   const keys = context.flatMap((entry, index) => {
-    const parent = context[index - 1]?.type;
+    const parent = withoutDefault(context[index - 1]?.type);
     const isPlace = !(parent instanceof t.UnionType || parent instanceof t.IntersectionType);
     return index > 0 && isPlace ? [entry.key] : [];
   });
   return [root, ...keys].join('.');
 };
+
+/** What decodes a value that is there. */
+const withoutDefault = (type: t.Decoder<unknown, unknown> | undefined) =>
+  type instanceof DefaultType ? type.type : type;
 
 const kindOf = (value: unknown): string => {
   if (value === undefined) return 'missing';
