@@ -10,6 +10,7 @@ import { connectEventStore } from '../../adapters/eventstore/index.js';
 import type { Tokens } from '../../adapters/http/tokens.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import { startBroker } from '../../bin/broker.js';
+import { cabinetAccount } from '../../bin/cabinet-passwords.js';
 import { accountsIn } from '../../bin/compose.js';
 import { type Config, type ProgramRole, readConfig } from '../../bin/config/index.js';
 import { personalDataIn } from '../../bin/personal-keys.js';
@@ -64,6 +65,19 @@ const secrets: Secrets = {
   identifierKey: 'a key of the index for tests only, of some length',
   broker: { username: 'backend', password: 'backendBackend55' },
 };
+
+/** None of them may ever be seen anywhere; those that are bytes, as the text of these bytes. */
+export const programSecrets: readonly string[] = [
+  ...Object.values(secrets).flatMap((secret) => {
+    if (typeof secret === 'string') return [secret];
+    return secret instanceof Uint8Array ? [Buffer.from(secret).toString('latin1')] : [];
+  }),
+  secrets.broker.password,
+];
+
+/** The password of a cabinet at the broker. */
+export const cabinetPassword = (imei: string): string =>
+  cabinetAccount(secrets.cabinetMasterKey, imei).password;
 
 type Environment = Readonly<Record<string, string>>;
 
