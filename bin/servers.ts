@@ -86,6 +86,38 @@ export const startServers = async (config: Config, around: Surroundings): Promis
   }
 };
 
+/** Where the log alone is. */
+export interface ReachedLog extends Pick<ServerUrls, 'esdbUrl' | 'esdbNamespace'> {
+  readonly started: readonly Stoppable[];
+}
+
+/** The log for a command that needs no database; of embedded servers only that one is started. */
+export const reachLog = async (config: Config, around: Surroundings): Promise<ReachedLog> => {
+  const running = await findRunning(config.dataDir);
+  const esdbNamespace = config.esdbNamespace ?? running?.esdbNamespace ?? null;
+  const esdbUrl = config.esdbUrl ?? running?.esdbUrl;
+  if (esdbUrl !== undefined) return { esdbUrl, esdbNamespace, started: [] };
+  const node = await startNode(config, around);
+  return { esdbUrl: node.url, esdbNamespace, started: [node.stoppable] };
+};
+
+/** Where the database alone is. */
+export interface ReachedDatabase extends Pick<ServerUrls, 'databaseUrl'> {
+  readonly started: readonly Stoppable[];
+}
+
+/** The database for a command that has the log already. */
+export const reachDatabase = async (
+  config: Config,
+  around: Surroundings,
+): Promise<ReachedDatabase> => {
+  const running = await findRunning(config.dataDir);
+  const databaseUrl = config.databaseUrl ?? running?.databaseUrl;
+  if (databaseUrl !== undefined) return { databaseUrl, started: [] };
+  const postgres = await startPostgres(config, around);
+  return { databaseUrl: postgres.url, started: [postgres.stoppable] };
+};
+
 /**
  * Servers for a short command: those of the program that runs on this data folder, if one does,
  * else like `startServers`.

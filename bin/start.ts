@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Mailbox } from '../adapters/embedded/mailbox/mailbox.js';
 import { migrate } from '../adapters/postgres/index.js';
+import { readTotals } from '../audit/totals.js';
 import { brandOrThrow } from '../domain/shared/brand.js';
 import { UserId } from '../domain/shared/ids.js';
 import type { Log } from '../ports/log.js';
@@ -11,12 +12,12 @@ import { loadConfig } from './cli/load-config.js';
 import { refuseOtherNamespace } from './cli/short-command.js';
 import { type Stoppable, stopInOrder, stopOnSignals, untilAborted } from './cli/stopping.js';
 import { createTerminal, type Terminal } from './cli/terminal.js';
+import { describeTrialBalance } from './commands/audit/totals-text.js';
 import { openParts, type Parts, tokensLasting } from './compose.js';
 import type { Config } from './config/index.js';
 import { prepareDemo, startDemo } from './demo/index.js';
 import { shellLines } from './demo/next-steps.js';
 import type { DemoStaff } from './demo/staff.js';
-import { describeTotals, readLedgerTotals } from './ledger-totals.js';
 import { openLogFile } from './log-file.js';
 import { openMailbox } from './messages.js';
 import { refuseOtherKeys } from './personal-keys.js';
@@ -154,12 +155,13 @@ const tellNextSteps = async (
   terminal: Terminal,
   { apiUrl, handsUrl, mailboxUrl, staff }: Told,
 ): Promise<void> => {
-  const totals = describeTotals(await readLedgerTotals(parts.store));
+  const { store } = parts;
+  const totals = await readTotals({ store, until: { kind: 'end' } });
   const tokens = tokensLasting(parts, printedTokenSeconds);
   const { newId } = parts;
   const lines = await shellLines({ apiUrl, handsUrl, tokens, user: printedUser, newId });
   const paragraphs = [
-    ['The books, from the log:', ...totals.map((line) => `  ${line}`)],
+    ['The books, from the log:', ...describeTrialBalance(totals).map((line) => `  ${line}`)],
     [
       `API   ${apiUrl}`,
       `Docs  ${apiUrl}/docs`,

@@ -8,9 +8,7 @@ import { Instant, isBefore, plusMinutes } from '../../domain/shared/instant.js';
 import type { CabinetReport } from '../../ports/cabinet-driver.js';
 import type { EventStore, ProposedEvent } from '../../ports/event-store.js';
 import type { Log } from '../../ports/log.js';
-
-/** Of its own, so that nothing that reads facts ever meets a reading. */
-export const telemetryCategory = 'telemetry';
+import { telemetryCategory } from '../../ports/telemetry.js';
 
 /** Readings that are kept of each cabinet; with the samples below that is about a week. */
 const keptReadingsMax = 500;

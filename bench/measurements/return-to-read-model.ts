@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { readLedgerTotals } from '../../bin/ledger-totals.js';
+import { readTotals } from '../../audit/totals.js';
 import { rupees } from '../../domain/shared/money.js';
 import type { Cleanup } from '../cleanup.js';
 import { drive, percentile } from '../load.js';
@@ -124,9 +124,10 @@ const checkSums = async ({ handlers, store }: Program, rentals: readonly Rental[
     mustEqual(`paisa of ${person.userId}`, state.balance.minor, left);
     mustEqual(`paisa that ${person.userId} has held`, state.held.minor, 0);
   }
-  const { isBalanced, money } = await readLedgerTotals(store);
-  mustEqual('the books are balanced', isBalanced, true);
-  mustEqual('paisa taken', money.taken.minor, rentals.length * packagePrice.minor);
+  const totals = await readTotals({ store, until: { kind: 'end' } });
+  const earned = totals.trialBalance.find(({ family }) => family === 'rental');
+  mustEqual('the books are balanced', totals.isBalanced, true);
+  mustEqual('paisa earned', earned?.credits, rentals.length * packagePrice.minor);
 };
 
 export const returnToReadModel = async (program: Program, cleanup: Cleanup): Promise<Row> => {

@@ -7,15 +7,22 @@ import { DatabaseError } from '../../ports/database.js';
 import { EventStoreUnavailable } from '../../ports/event-store.js';
 import { settings } from '../config/settings.js';
 
+interface OperatorErrorOptions extends ErrorOptions {
+  /** 1 unless a command says more by it. */
+  readonly exitCode?: number;
+}
+
 /** Something that the person at the terminal can mend: told in its lines, without a stack. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
+  readonly exitCode: number;
 
   constructor(
     readonly lines: readonly string[],
-    options?: ErrorOptions,
+    { exitCode = 1, ...options }: OperatorErrorOptions = {},
   ) {
     super(lines.join('\n'), options);
+    this.exitCode = exitCode;
   }
 }
 

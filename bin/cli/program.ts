@@ -1,6 +1,7 @@
 /** The command line: which commands there are, and how each way to fail is told. */
 
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from '../commands/audit/index.js';
 import { cabinetCommand } from '../commands/cabinet.js';
 import { eventStoreCommand } from '../commands/eventstore/index.js';
 import { keysCommand } from '../commands/keys.js';
@@ -20,7 +21,6 @@ import { version } from '../version.js';
 import { toOperatorError } from './operator-error.js';
 
 const usageExitCode = 2;
-const failureExitCode = 1;
 
 /** Where help and complaints go. */
 export interface Streams {
@@ -56,6 +56,7 @@ const createProgram = (streams: Streams): Command => {
     keysCommand(),
     projectionsCommand(),
     processesCommand(),
+    auditCommand(),
     messagesCommand(),
     cabinetCommand(),
     mosquittoCommand(),
@@ -69,6 +70,7 @@ const createProgram = (streams: Streams): Command => {
  * Runs one command line.
  *
  * @returns the exit code: 0, 1 when something is in the way (told in a line), 2 for wrong usage.
+ *   Those of an audit mean more, see `audit-command.ts`.
  * @throws whatever is a bug, to be shown with its stack.
  */
 export const runProgram = async (args: readonly string[], streams: Streams): Promise<number> => {
@@ -81,6 +83,6 @@ export const runProgram = async (args: readonly string[], streams: Streams): Pro
     const failure = toOperatorError(error);
     if (failure === null) throw error;
     for (const line of failure.lines) streams.err(`${line}\n`);
-    return failureExitCode;
+    return failure.exitCode;
   }
 };

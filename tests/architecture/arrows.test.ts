@@ -15,9 +15,15 @@ const arrows: Readonly<Record<string, Arrow>> = {
   ports: { folders: ['domain', 'ports'] },
   commands: { folders: ['domain', 'ports', 'commands'] },
   projections: { folders: ['domain', 'ports', 'projections'] },
-  'read-api': { folders: ['domain', 'ports', 'projections', 'read-api'] },
+  'read-api': { folders: ['domain', 'ports', 'projections', 'audit', 'read-api'] },
+  audit: { folders: ['domain', 'ports', 'projections', 'audit'] },
   adapters: { folders: ['domain', 'ports', 'adapters'] },
-  bin: { folders: ['domain', 'ports', 'commands', 'projections', 'read-api', 'adapters', 'bin'] },
+  bin: {
+    folders: [
+      ...['domain', 'ports', 'commands', 'projections'],
+      ...['read-api', 'audit', 'adapters', 'bin'],
+    ],
+  },
 };
 
 const folderOf = (path: string): string => path.split('/')[0] ?? '';

@@ -12,6 +12,7 @@ const folders = [
   'commands',
   'projections',
   'read-api',
+  'audit',
   'adapters',
   'bin',
   'bench',

@@ -47,7 +47,7 @@ test('a newcomer starts it, does what is printed, stops it, and finds it again',
   t.regex(story(first, 'bikram'), /still has it; ACTIVE$/);
   t.regex(story(first, 'chandra'), /rental_popup_failed, nothing was charged$/);
   t.regex(story(first, 'deepa'), /payment_required$/);
-  t.true(first.lines.includes('  balanced'));
+  t.true(first.lines.includes('  debits equal credits'));
 
   const tried = await runShell(printedLines(first).join('\n'));
   t.is(tried.code, 0, tried.stderr);
@@ -81,7 +81,7 @@ test('a newcomer starts it, does what is printed, stops it, and finds it again',
   t.true(second.lines.some((line) => line.includes('the demo network is there')));
   t.regex(story(second, 'asha'), /^nothing/, 'nobody tells a story twice');
   t.is(await second.untilLine(/^Staff /), staffLine);
-  t.true(second.lines.includes('  balanced'));
+  t.true(second.lines.includes('  debits equal credits'));
   const token = await run(['token', '--user', 'bikram'], settings);
   t.is(token.code, 0, token.stderr);
   t.is(await errorsLogged(folder), '');
