@@ -4,6 +4,7 @@ import { due } from './due.js';
 import type { Projection } from './engine/index.js';
 import { favourite } from './favourite.js';
 import { lateFee } from './late-fee.js';
+import { ledger } from './ledger/index.js';
 import { rentalPackage } from './package.js';
 import { points } from './points.js';
 import { powerBank } from './power-bank.js';
@@ -19,6 +20,7 @@ import { wallet } from './wallet/index.js';
 export const projections: readonly Projection[] = [
   wallet,
   points,
+  ledger,
   rental,
   station,
   powerBank,

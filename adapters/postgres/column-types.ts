@@ -4,12 +4,14 @@ import pg from 'pg';
  * How values of Postgres become values of the program, on every connection:
  *
  * - `bigint` → `bigint`, never a float and never text that looks like a number;
+ * - `date` → the text of the day, `2026-11-22`: a JavaScript `Date` would be a moment in some zone;
  * - `timestamptz` → ISO 8601 text in UTC with milliseconds, which is the domain's `Instant`.
  *
  * Everything else is as `pg` does it (`numeric` is text, `jsonb` is parsed).
  */
 const int8 = 20;
 const int8Array = 1016;
+const date = 1082;
 const timestamptz = 1184;
 
 const bigintsOf = (text: string): readonly bigint[] =>
@@ -21,6 +23,7 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<
 >([
   [int8, BigInt],
   [int8Array, bigintsOf],
+  [date, (text) => text],
   [timestamptz, (text) => new Date(text).toISOString()],
 ]);
 

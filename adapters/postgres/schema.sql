@@ -300,6 +300,89 @@ CREATE TABLE late_fee.configs (
 );
 CREATE INDEX configs_of_catalogue ON late_fee.configs USING btree (catalogue);
 
+CREATE TABLE ledger.account_days (
+  account text NOT NULL,
+  day date NOT NULL,
+  debits_minor bigint NOT NULL,
+  credits_minor bigint NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (account, day),
+  CHECK ((credits_minor >= 0)),
+  CHECK ((debits_minor >= 0))
+);
+
+CREATE TABLE ledger.accounts (
+  account text NOT NULL,
+  class text NOT NULL,
+  family text NOT NULL,
+  owner text,
+  asset text NOT NULL,
+  debits_minor bigint NOT NULL,
+  credits_minor bigint NOT NULL,
+  balance_minor bigint NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (account),
+  CHECK ((balance_minor = (debits_minor - credits_minor))),
+  CHECK ((credits_minor >= 0)),
+  CHECK ((debits_minor >= 0))
+);
+CREATE INDEX accounts_of_family ON ledger.accounts USING btree (family, account);
+CREATE INDEX accounts_of_owner ON ledger.accounts USING btree (owner, account) WHERE (owner IS NOT NULL);
+
+CREATE TABLE ledger.entries (
+  position bigint NOT NULL,
+  event_id text NOT NULL,
+  event_type text NOT NULL,
+  stream text NOT NULL,
+  revision bigint NOT NULL,
+  rental_id text,
+  actor_kind text NOT NULL,
+  actor_id text NOT NULL,
+  correlation_id text NOT NULL,
+  causation_id text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  day date NOT NULL,
+  PRIMARY KEY ("position")
+);
+CREATE INDEX entries_by_event ON ledger.entries USING btree (event_id);
+CREATE INDEX entries_of_day ON ledger.entries USING btree (day, "position");
+CREATE INDEX entries_of_rental ON ledger.entries USING btree (rental_id, "position") WHERE (rental_id IS NOT NULL);
+CREATE INDEX entries_of_stream ON ledger.entries USING btree (stream, "position");
+
+CREATE TABLE ledger.family_days (
+  family text NOT NULL,
+  day date NOT NULL,
+  debits_minor bigint NOT NULL,
+  credits_minor bigint NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (family, day),
+  CHECK ((credits_minor >= 0)),
+  CHECK ((debits_minor >= 0))
+);
+
+CREATE TABLE ledger.postings (
+  position bigint NOT NULL,
+  line integer NOT NULL,
+  account text NOT NULL,
+  asset text NOT NULL,
+  amount_minor bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  PRIMARY KEY ("position", line),
+  CHECK ((amount_minor <> 0)),
+  CHECK ((line > 0))
+);
+CREATE INDEX postings_of_account ON ledger.postings USING btree (account, at, "position", line);
+
+CREATE TABLE ledger.rental_books (
+  rental_id text NOT NULL,
+  planned jsonb NOT NULL,
+  paid_minor bigint NOT NULL,
+  is_completed boolean NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (rental_id),
+  CHECK ((paid_minor >= 0))
+);
+
 CREATE TABLE package.discount_uses (
   discount_id text NOT NULL,
   rental_id text NOT NULL,

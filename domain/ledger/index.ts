@@ -63,6 +63,12 @@ export type ValueEvent = {
   };
 }[ValueCategory];
 
+/** Whether an event is of a category that may move value. */
+export const isOfValue = <Logged extends { readonly category: Category }>(
+  logged: Logged,
+): logged is Extract<Logged, { readonly category: ValueCategory }> =>
+  valueCategories.some((category) => category === logged.category);
+
 const postingsBefore = (logged: ValueEvent, book: RentalBook): readonly Posting[] => {
   const { streamId } = logged;
   switch (logged.category) {

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { CalendarDate } from '../../domain/shared/calendar-date.js';
 import { Instant } from '../../domain/shared/instant.js';
 import { PositionColumn, WholeNumberColumn } from '../../ports/rows.js';
 
@@ -29,6 +30,8 @@ export const count: Column<number> = column('bigint', WholeNumberColumn);
 /** A small whole number: a slot, a percentage, minutes, microdegrees. */
 export const small: Column<number> = column('integer', t.number);
 export const flag: Column<boolean> = column('boolean', t.boolean);
+/** A day of the calendar, without a time zone: `2026-11-22`. */
+export const day: Column<string> = column('date', CalendarDate);
 export const instant: Column<Instant> = column('timestamptz', Instant);
 /** Log position of the event that changed the row last. */
 export const position: Column<bigint> = column('bigint', PositionColumn);

@@ -85,12 +85,14 @@ export interface Rows<Row> {
   save(): Promise<void>;
 }
 
-const toJson = (rows: readonly unknown[]): string =>
+/** Rows as the one parameter of a statement. */
+export const toJson = (rows: readonly unknown[]): string =>
   JSON.stringify(rows, (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
 
-const recordset = (columns: readonly [string, Column<unknown>][]): string =>
+/** What {@link toJson} has written, as a table `r`. */
+export const recordset = (columns: readonly [string, Column<unknown>][]): string =>
   `jsonb_to_recordset($1) AS r(${columns.map(([name, { type }]) => `${name} ${type}`).join(', ')})`;
 
 const upsertOf = <C extends Columns>({ name, columns, key }: Table<C>): string => {

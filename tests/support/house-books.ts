@@ -3,19 +3,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import {
   imbalanceOf,
+  isOfValue,
   type Posting,
   RentalBooks,
-  type ValueEvent,
 } from '../../domain/ledger/index.js';
 import { owedAt, paidSoFar, type Rental } from '../../domain/rental/index.js';
 import { spendable } from '../../domain/wallet/index.js';
 import type { EventStore } from '../../ports/event-store.js';
-import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
+import { decodeLogged } from '../../ports/logged-event.js';
 import { balancesOf } from './books.js';
 import type { World } from './house-world.js';
-
-const isOfValue = (logged: LoggedEvent): logged is Extract<LoggedEvent, ValueEvent> =>
-  logged.category === 'wallet' || logged.category === 'points' || logged.category === 'rental';
 
 const postingsIn = async (store: EventStore, stream: string): Promise<readonly Posting[]> => {
   const books = new RentalBooks();

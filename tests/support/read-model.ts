@@ -76,10 +76,14 @@ export const askReadModel = async <Answer>(
   options: {
     readonly events: readonly Told[];
     readonly batchSize?: number;
+    /** Events of this stream come last and one by one, as those of a parked stream do. */
+    readonly late?: string;
     readonly ask: (sql: Sql) => Promise<Answer>;
   },
 ): Promise<Answer> => {
-  const events = logged(options.events);
+  const all = logged(options.events);
+  const events = all.filter(({ stream }) => stream !== options.late);
+  const late = all.filter(({ stream }) => stream === options.late);
   const batchSize = options.batchSize ?? Math.max(1, events.length);
   const answers: Answer[] = [];
   const work = database.transaction(async (tx) => {
@@ -87,6 +91,7 @@ export const askReadModel = async <Answer>(
     for (let from = 0; from < events.length; from += batchSize) {
       await projection.apply(events.slice(from, from + batchSize), tx);
     }
+    for (const event of late) await projection.apply([event], tx);
     answers.push(await options.ask(tx));
     throw new Undo();
   });
