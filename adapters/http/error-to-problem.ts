@@ -1,6 +1,7 @@
 import { isRecord } from '../../ports/http/json.js';
 import { ProblemError, stop } from '../../ports/http/problem.js';
 import { isTrouble } from '../../ports/http/trouble.js';
+import { KeyDestroyed } from '../../ports/personal-data.js';
 
 /** Clients may try again this soon when a part of the system was away for a moment. */
 const retryAfterTroubleSeconds = 2;
@@ -10,6 +11,7 @@ const retryAfterTroubleSeconds = 2;
  *
  * - What the machinery threw on purpose carries its problem.
  * - Trouble of the outside (a store that is away) becomes 503: trying again is sensible.
+ * - Whose data was to be sealed has left while the request was under way (AUTH-11).
  * - Everything else is a bug of ours: 500, its text stays in the log.
  */
 export const problemErrorOf = (thrown: unknown): ProblemError => {
@@ -17,6 +19,7 @@ export const problemErrorOf = (thrown: unknown): ProblemError => {
   if (isTrouble(thrown)) {
     return stop('service_unavailable', { retryAfterSeconds: retryAfterTroubleSeconds });
   }
+  if (thrown instanceof KeyDestroyed) return stop('account_deleted');
   if (isBadRequestOfKoa(thrown)) return stop('invalid_request');
   return stop('internal_error', { detail: 'Quote the correlation id when you report this.' });
 };

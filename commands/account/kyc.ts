@@ -4,6 +4,7 @@ import { nullable } from '../../domain/shared/codecs.js';
 import { PictureUrl } from '../../domain/shared/picture.js';
 import { KycStatus, usualDocumentType } from '../../domain/user/index.js';
 import { DocumentNumber, DocumentType } from '../../domain/user/kyc.js';
+import { problem } from '../../ports/http/answer.js';
 import { withDefault } from '../../ports/http/default-type.js';
 import { commandProblems } from '../../ports/http/problem-codes.js';
 import { type Route, route } from '../../ports/http/route.js';
@@ -49,6 +50,9 @@ const submission = (
     handler: async (asking, answer) => {
       const { body, now: at } = asking;
       const userId = userOf(asking);
+      // Asked first: no key is made for nobody, and nothing is sealed for who has left.
+      const { state: user } = await tools.handlers.user.load(userId);
+      if (user === null || user.isDeleted) return problem('user_invalid');
       const documents = await sealJson(tools.personalData, kycPlace(userId), {
         documentType: body.document_type,
         documentNumber: body.document_number,

@@ -131,7 +131,12 @@ const add = async (
   const command = { type: 'AddIdentifier', kind, value, index, at: asking.now } as const;
   const context = contextOf(asking, `add ${kind}`);
   const done = await submit(tools.handlers.user, userId, command, context);
-  return E.isLeft(done) ? E.left(problems.refused(done.left)) : E.right(undefined);
+  if (E.isRight(done)) return E.right(undefined);
+  // Another address came first, or the account is gone: nobody else would release this one.
+  const release = { type: 'ReleaseName', bearer: userId, at: asking.now } as const;
+  const releaseContext = contextOf(asking, `release ${kind}`);
+  await submit(tools.handlers.claim, identifierClaimId(index), release, releaseContext);
+  return E.left(problems.refused(done.left));
 };
 
 interface Saved {
@@ -139,31 +144,38 @@ interface Saved {
   readonly position: Position | null;
 }
 
+/** Two requests of one person, such as of two devices, hardly meet more often than once. */
+const triesMax = 5;
+
 type ProfileRequest = Parameters<typeof add>[1] & { readonly body: ProfileChange };
 
 const save = async (
   tools: AccountTools,
   asking: ProfileRequest,
   { user, profile }: { readonly user: User; readonly profile: Profile },
-): Promise<E.Either<Failure, Saved>> => {
+): Promise<E.Either<Failure | 'overtaken', Saved>> => {
   const { userId } = user;
   const sealed = await sealJson(tools.personalData, profilePlace(userId), profile);
   const command = {
     type: 'ChangeProfile',
+    since: user.profile,
     profile: sealed,
     isComplete: isComplete(profile),
     at: asking.now,
   } as const;
   const done = await submit(tools.handlers.user, userId, command, contextOf(asking, 'profile'));
-  if (E.isLeft(done)) return E.left(problems.refused(done.left));
+  if (E.isLeft(done)) {
+    const refusal = done.left;
+    return E.left(refusal.kind === 'ProfileOvertaken' ? 'overtaken' : problems.refused(refusal));
+  }
   const { state, position } = done.right;
   return E.right({ isComplete: state?.isProfileComplete ?? false, position });
 };
 
-const change = async (
+const changeOnce = async (
   tools: AccountTools,
   asking: ProfileRequest,
-): Promise<E.Either<Failure, Saved>> => {
+): Promise<E.Either<Failure | 'overtaken', Saved>> => {
   const { body, now } = asking;
   const { state: user } = await tools.handlers.user.load(userOf(asking));
   if (user === null || user.isDeleted) return E.left(problem('user_invalid'));
@@ -179,6 +191,19 @@ const change = async (
     if (E.isLeft(added)) return added;
   }
   return save(tools, asking, { user, profile });
+};
+
+/** From the profile as it then is, so that of two changes at once neither is lost. */
+const change = async (
+  tools: AccountTools,
+  asking: ProfileRequest,
+): Promise<E.Either<Failure, Saved>> => {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const done = await changeOnce(tools, asking);
+    if (E.isRight(done)) return done;
+    if (done.left !== 'overtaken') return E.left(done.left);
+  }
+  return E.left(problem('concurrent_change'));
 };
 
 const description =

@@ -59,9 +59,13 @@ export type UserCommand =
       readonly reason: string;
       readonly at: Instant;
     }
-  /** `isComplete` of what is sealed inside, see `profile.ts`. */
+  /**
+   * `isComplete` of what is sealed inside, see `profile.ts`. `since` is the profile that it was
+   * made from: a profile is stored whole, and must not undo what another request has changed.
+   */
   | {
       readonly type: 'ChangeProfile';
+      readonly since: Sealed | null;
       readonly profile: Sealed;
       readonly isComplete: boolean;
       readonly at: Instant;
@@ -85,6 +89,8 @@ export type UserRefusal =
   | { readonly kind: 'PhoneImmutable' }
   | { readonly kind: 'ExternalIdentityImmutable'; readonly provider: ExternalProvider }
   | { readonly kind: 'ReasonMissing' }
+  /** Another change came first; this one is to be made anew. */
+  | { readonly kind: 'ProfileOvertaken' }
   | {
       readonly kind: 'UserStatusChangeNotAllowed';
       readonly from: UserStatus;
@@ -125,7 +131,8 @@ const changeStatus = (wish: Wish<'ChangeUserStatus'>, user: User): Decision => {
 };
 
 const changeProfile = (wish: Wish<'ChangeProfile'>, user: User): Decision => {
-  const { profile, isComplete, at } = wish;
+  const { since, profile, isComplete, at } = wish;
+  if (since !== user.profile) return E.left({ kind: 'ProfileOvertaken' });
   const changed: UserEvent = { type: 'ProfileChanged', data: { profile, at } };
   const completes = isComplete && !user.isProfileComplete;
   return E.right(completes ? [changed, { type: 'ProfileCompleted', data: { at } }] : [changed]);

@@ -4,6 +4,7 @@ import { decodeEvent } from '../../domain/registry.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { UserId } from '../../domain/shared/ids.js';
 import { instant } from '../../domain/shared/instant.js';
+import type { Sealed } from '../../domain/shared/sealed.js';
 import {
   type KycStatus,
   mayRent,
@@ -52,8 +53,8 @@ test(
     .refuses({ kind: 'IdReused', id: 'gita', differing: ['userId'] }),
 );
 
-const changeProfile = (isComplete: boolean) =>
-  ({ type: 'ChangeProfile', profile: sealed('a'), isComplete, at }) as const;
+const changeProfile = (isComplete: boolean, since: Sealed | null = null) =>
+  ({ type: 'ChangeProfile', since, profile: sealed('a'), isComplete, at }) as const;
 const profileChanged: UserEvent = { type: 'ProfileChanged', data: { profile: sealed('a'), at } };
 
 test(
@@ -74,6 +75,22 @@ test(
 test(
   'PROF-1: a profile is completed once, however often it is changed later',
   user.given(registered, profileCompleted).when(changeProfile(true)).then(profileChanged),
+);
+
+test(
+  'a profile is changed from what it is, or not at all',
+  user
+    .given(registered, profileChanged)
+    .when(changeProfile(true, sealed('b')))
+    .refuses({ kind: 'ProfileOvertaken' }),
+);
+
+test(
+  'and then from what it is now',
+  user
+    .given(registered, profileChanged)
+    .when(changeProfile(true, sealed('a')))
+    .then(profileChanged, profileCompleted),
 );
 
 const allowed: readonly (readonly [UserStatus, UserStatus])[] = [

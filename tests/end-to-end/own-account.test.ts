@@ -84,6 +84,41 @@ test.serial(
   },
 );
 
+test.serial('of two changes of a profile at once neither is lost', async (t) => {
+  const { call } = network();
+  const { caller } = await registered(t);
+  const pieces = Object.entries(whole).map(([name, value]) => ({ [name]: value }));
+  const saved = await Promise.all(
+    pieces.map((body) => call(caller, 'PATCH /api/users/profile', { body })),
+  );
+  for (const answer of saved) t.is(answer.status, 200, answer.text);
+  const last = String(await network().store.lastPosition());
+  t.like(await profileOf(caller, last), { ...whole, profile_complete: true });
+});
+
+test.serial('AUTH-10: of two addresses that are added at once, one stays free', async (t) => {
+  const { call } = network();
+  const { caller } = await registered(t);
+  const added = await Promise.all(
+    ['first', 'second'].map(async (word) => {
+      const email = `${word}-${caller.id}@example.com`;
+      const { token } = await verified(t, email);
+      return { email, token };
+    }),
+  );
+  const answers = await Promise.all(
+    added.map(({ email, token }) =>
+      call(caller, 'PATCH /api/users/profile', { body: { email, verification_token: token } }),
+    ),
+  );
+  const codes = answers.map(({ status, code }) => (status === 200 ? 'added' : code)).sort();
+  t.deepEqual(codes, ['added', 'email_immutable']);
+  const flows: unknown[] = [];
+  for (const { email } of added) flows.push((await verified(t, email)).flow);
+  const expected = answers.map(({ status }) => (status === 200 ? 'LOGIN' : 'REGISTER'));
+  t.deepEqual(flows, expected, 'nobody is held back by an address that nobody has');
+});
+
 test.serial('AUTH-10: an address of somebody else is not added', async (t) => {
   const { call } = network();
   const owner = 'owner@example.com';
@@ -133,6 +168,17 @@ test.serial('KYC: submitted, rejected, submitted again, approved, rewarded', asy
   await settled();
   t.is(await pointsOf(caller), 80, 'fifty for signing up and thirty for the check');
   t.is((await submit()).code, 'kyc_change_not_allowed', 'P-101: an approval stays');
+});
+
+test.serial('for who is not registered no key is made', async (t) => {
+  const { call, database } = network();
+  const stranger: Caller = { id: 'nobody-at-all', roles: ['user'] };
+  const answer = await call(stranger, 'POST /api/users/kyc', { body: documents });
+  t.is(answer.code, 'user_invalid');
+  const keys = await database.query(
+    "SELECT subject FROM account.personal_keys WHERE subject = 'user:nobody-at-all'",
+  );
+  t.deepEqual(keys, []);
 });
 
 test.serial('own figures of somebody who has not rented yet', async (t) => {

@@ -8,6 +8,7 @@ import { DatabaseError } from '../../../ports/database.js';
 import { EventStoreUnavailable } from '../../../ports/event-store.js';
 import { everyone } from '../../../ports/http/access.js';
 import { routeMaker } from '../../../ports/http/route.js';
+import { KeyDestroyed } from '../../../ports/personal-data.js';
 import { optionsOf, startServer } from '../../support/http-server.js';
 
 const route = routeMaker({ echo: everyone, read: everyone, fail: everyone, stall: everyone });
@@ -172,6 +173,12 @@ test('trouble of a store is 503 with Retry-After', async (t) => {
     t.deepEqual([answer.status, answer.json.code], [503, 'service_unavailable']);
     t.is(answer.headers.get('retry-after'), '2');
   }
+});
+
+test('who has left while a request was under way is told so', async (t) => {
+  const gone = failing(() => new KeyDestroyed('user:sita'));
+  const answer = await (await startServer(t, { routes: [gone] })).send('/api/fail');
+  t.deepEqual([answer.status, answer.json.code], [409, 'account_deleted']);
 });
 
 test('a correlation id is taken over, from traceparent too, and made up when it is unfit', async (t) => {
