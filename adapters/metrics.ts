@@ -29,6 +29,8 @@ const counters: Readonly<Record<MetricCounter, Row>> = {
   cabinet_alarms_total: ['Things about cabinets that staff should look at', ['kind']],
   ejects_published_total: ['Orders to release a power bank', ['outcome']],
   messages_total: ['SMS and e-mails by how they ended', ['channel', 'purpose', 'outcome']],
+  log_seals_total: ['Seals that were put on the log', []],
+  log_sealed_events_total: ['Events under those seals', []],
 };
 
 const gauges: Readonly<Record<MetricGauge, Row>> = {

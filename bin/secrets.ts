@@ -1,4 +1,6 @@
 import { deriveKey } from '../adapters/cryptography.js';
+import { derivedSealKey, readSealKey, type SealKey } from '../adapters/seal-keys.js';
+import { Bug } from '../domain/shared/assert.js';
 import type { Config } from './config/index.js';
 import { madeSecret } from './config/made-secret.js';
 
@@ -21,12 +23,22 @@ export interface Secrets {
   readonly dataMasterKeyPrevious: string | null;
   /** Keys the index by which people are found. */
   readonly identifierKey: string;
+  /** Signs the seals of the log. */
+  readonly seal: SealKey;
   /** Our own account at the broker. */
   readonly broker: { readonly username: string; readonly password: string };
 }
 
 /** The account that `deploy/mosquitto/acl` names, unless another one is configured. */
 const usualBrokerUser = 'backend';
+
+/** The configured key of seals, or the one that follows from a secret in the data folder. */
+const sealKeyIn = async ({ sealKey, dataDir }: Config): Promise<SealKey> => {
+  if (sealKey === null) return derivedSealKey(await madeSecret(dataDir, 'seals'));
+  const key = readSealKey(sealKey);
+  if (key === null) throw new Bug('the configuration lets a wrong key of seals through');
+  return key;
+};
 
 /** What is configured; the rest is made on the first start and kept in the data folder. */
 export const readSecrets = async (config: Config): Promise<Secrets> => {
@@ -50,6 +62,7 @@ export const readSecrets = async (config: Config): Promise<Secrets> => {
     dataMasterKey,
     dataMasterKeyPrevious: config.dataMasterKeyPrevious,
     identifierKey,
+    seal: await sealKeyIn(config),
     broker: { username: config.mqttUsername ?? usualBrokerUser, password },
   };
 };

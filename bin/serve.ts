@@ -16,6 +16,8 @@ const always = ['esdbUrl', 'databaseUrl', 'tokenSecret', 'cabinetMasterKey'] as 
 const withApi = ['otpPepper'] as const;
 /** Who never sees people's data needs no keys for it. */
 const withPeople = ['dataMasterKey', 'identifierKey'] as const;
+/** One key for all who seal, so that auditors know it. */
+const withProcesses = ['sealKey'] as const;
 const withCabinets = ['mqttUrl', 'mqttPassword'] as const;
 
 const seesPeople = (roles: readonly ProgramRole[]): boolean =>
@@ -26,6 +28,7 @@ const refuseMissing = (config: Config, roles: readonly ProgramRole[]): void => {
     ...always,
     ...(roles.includes('api') ? withApi : []),
     ...(seesPeople(roles) ? withPeople : []),
+    ...(roles.includes('processes') ? withProcesses : []),
     ...(roles.includes('mqtt') ? withCabinets : []),
   ];
   const missing = needed.filter((name) => config[name] === null);

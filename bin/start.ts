@@ -115,6 +115,13 @@ const brokerFor =
     return broker;
   };
 
+/** Whose key seals the log, for whoever wants to hand its public half to an auditor. */
+const describeSealing = ({ config, secrets }: Parts): string => {
+  const { keyId } = secrets.seal;
+  const origin = config.sealKey === null ? `made in ${config.dataDir}` : 'from the settings';
+  return `the log is sealed by key ${keyId} (${origin})`;
+};
+
 interface Addresses {
   readonly apiUrl: string;
   readonly handsUrl: string | null;
@@ -142,6 +149,7 @@ const runEverything = async (
   });
   const apiUrl = api?.url ?? '';
   terminal.line(`  ✔ ${roles.join(', ')}`);
+  if (roles.includes('processes')) terminal.line(`  ✔ ${describeSealing(parts)}`);
   await announceRunning(dataDir, { esdbUrl, esdbNamespace, databaseUrl, mailbox, httpUrl: apiUrl });
   onStarted({ name: 'the note for short commands', stop: () => withdrawRunning(dataDir) });
   if (!demo || api === null || mqtt === null) return { apiUrl, handsUrl: null };

@@ -12,6 +12,7 @@ import { rentalEvents } from './rental/events.js';
 import { rentalIssueEvents } from './rental-issue/events.js';
 import { rentalPackageEvents } from './rental-package/events.js';
 import { renterEvents } from './renter/events.js';
+import { sealEvents } from './seal/events.js';
 import { settingsEvents } from './settings/events.js';
 import {
   currentSchemaVersion,
@@ -45,6 +46,7 @@ export const eventsByCategory = {
   favourite: favouriteEvents,
   rentalissue: rentalIssueEvents,
   claim: claimEvents,
+  seal: sealEvents,
 } as const;
 
 export type Category = keyof typeof eventsByCategory;

@@ -80,6 +80,9 @@ export interface EventStore {
   /** Events with `revision >= from` (0 when absent), ascending; nothing for an unknown stream. */
   readStream(stream: string, from?: Revision): AsyncIterable<RecordedEvent>;
 
+  /** The newest event of a stream; `null` for an unknown stream. */
+  readLast(stream: string): Promise<RecordedEvent | null>;
+
   /** Events after `after` (from the beginning when `null`), up to the end of now, ascending. */
   readLog(after: Position | null, filter?: LogFilter): AsyncIterable<RecordedEvent>;
 

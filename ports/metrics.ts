@@ -21,7 +21,9 @@ export type MetricCounter =
   | 'cabinet_rejections_total'
   | 'cabinet_alarms_total'
   | 'ejects_published_total'
-  | 'messages_total';
+  | 'messages_total'
+  | 'log_seals_total'
+  | 'log_sealed_events_total';
 
 export type MetricGauge =
   | 'projection_lag_positions'

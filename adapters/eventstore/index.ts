@@ -3,7 +3,7 @@ import type { Log } from '../../ports/log.js';
 import { accessTo } from './access.js';
 import { appendEvents } from './append.js';
 import { createLastPosition } from './last-position.js';
-import { readLog, readLogPage, readStream } from './read.js';
+import { readLast, readLog, readLogPage, readStream } from './read.js';
 import { subscribeLog } from './subscribe.js';
 
 export { ConnectionStringUnusable } from './access.js';
@@ -27,6 +27,7 @@ export const connectEventStore = ({ url, namespace = null }: LogPlace, log: Log)
   return {
     append: (stream, expected, events) => appendEvents(access, stream, expected, events),
     readStream: (stream, from = 0n) => readStream(access, stream, from),
+    readLast: (stream) => readLast(access, stream),
     readLog: (after, filter = {}) => readLog(access, after, filter),
     readLogPage: (after, events) => readLogPage(access, after, events),
     subscribeLog: ({ after, filter = {}, signal }) =>

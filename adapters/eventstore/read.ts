@@ -1,4 +1,6 @@
 import {
+  BACKWARDS,
+  END,
   FORWARDS,
   NotLeaderError,
   type ResolvedEvent,
@@ -42,13 +44,20 @@ async function* untilLeft(source: StreamingRead<ResolvedEvent>): AsyncGenerator<
 /** Reads that another node than the leader refuses before one of them fails. */
 const leaderAttemptsMax = 3;
 
+/** Where in a stream reading begins, and in which direction it goes. */
+interface Reading {
+  readonly direction: typeof FORWARDS | typeof BACKWARDS;
+  readonly fromRevision: Revision | typeof END;
+  readonly maxCount?: number;
+}
+
 /** A stream that nobody wrote is simply empty. */
-export async function* readStream(
+async function* readFrom(
   { client, names }: Access,
   stream: string,
-  from: Revision,
+  reading: Reading,
 ): AsyncGenerator<RecordedEvent> {
-  const options = { direction: FORWARDS, fromRevision: from, requiresLeader } as const;
+  const options = { ...reading, requiresLeader } as const;
   for (let attempt = 1; ; attempt += 1) {
     try {
       for await (const resolved of untilLeft(client.readStream(names.stored(stream), options))) {
@@ -64,6 +73,20 @@ export async function* readStream(
     }
   }
 }
+
+export const readStream = (
+  access: Access,
+  stream: string,
+  from: Revision,
+): AsyncGenerator<RecordedEvent> =>
+  readFrom(access, stream, { direction: FORWARDS, fromRevision: from });
+
+export const readLast = async (access: Access, stream: string): Promise<RecordedEvent | null> => {
+  const reading = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
+  let last: RecordedEvent | null = null;
+  for await (const event of readFrom(access, stream, reading)) last = event;
+  return last;
+};
 
 /**
  * A subscription that ends when it has caught up: counted reads of this client have no filter, so

@@ -5,6 +5,7 @@ import { namespacePattern } from '../../adapters/eventstore/names.js';
 import { accessTokenSecondsMax, tokenSecretBytesMin } from '../../adapters/http/tokens.js';
 import { logLevels } from '../../adapters/logging.js';
 import { messageSettings } from './message-settings.js';
+import { sealSettings } from './seal-settings.js';
 import {
   host,
   listOf,
@@ -121,6 +122,7 @@ export const settings = {
 
   ...messageSettings,
   ...socialSettings,
+  ...sealSettings,
 
   httpHost: plain('HTTP_HOST', host, '127.0.0.1', 'Address that the HTTP server listens on.'),
   httpPort: plain('HTTP_PORT', port, '21080', 'Port of the HTTP server; 0 takes any free one.'),

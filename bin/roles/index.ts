@@ -5,6 +5,7 @@ import { type ApiRole, startApi } from './api.js';
 import { type MqttRole, type OpenBroker, startMqtt } from './mqtt.js';
 import { runProcesses } from './processes.js';
 import { runProjections } from './projections.js';
+import { sealTheLog } from './sealing.js';
 
 /** Roles that are reached by somebody say where. */
 export interface RunningRoles {
@@ -41,6 +42,7 @@ export const startRoles = async (parts: Parts, options: RolesOptions): Promise<R
   const isWanted = (role: ProgramRole): boolean => roles.includes(role);
   if (isWanted('processes')) {
     onStarted(inBackground('the processes', (signal) => runProcesses({ ...parts, signal })));
+    onStarted(inBackground('the sealing', (signal) => sealTheLog(parts, signal)));
   }
   if (isWanted('projections')) {
     onStarted(inBackground('the projections', (signal) => runProjections(parts, signal)));

@@ -52,6 +52,7 @@ export const valuelessCategories: Readonly<Record<Exclude<Category, ValueCategor
   favourite: 'a mark',
   rentalissue: 'words of renters',
   claim: 'names that are taken',
+  seal: 'hashes of the other events',
 };
 
 /** An event that may move value, with the aggregate that it belongs to. */

@@ -119,6 +119,7 @@ export const createMemoryEventStore = (
     async *readStream(stream, from = 0n) {
       yield* streamOf(stream).filter(({ revision }) => revision >= from);
     },
+    readLast: async (stream) => streamOf(stream).at(-1) ?? null,
     async *readLog(position, filter) {
       yield* after(position, filter);
     },

@@ -9,6 +9,7 @@ import { type Mailbox, startMailbox } from '../../adapters/embedded/mailbox/mail
 import { connectEventStore } from '../../adapters/eventstore/index.js';
 import type { Tokens } from '../../adapters/http/tokens.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
+import { derivedSealKey } from '../../adapters/seal-keys.js';
 import { startBroker } from '../../bin/broker.js';
 import { cabinetAccount } from '../../bin/cabinet-passwords.js';
 import { accountsIn } from '../../bin/compose.js';
@@ -16,11 +17,12 @@ import { type Config, type ProgramRole, readConfig } from '../../bin/config/inde
 import { personalDataIn } from '../../bin/personal-keys.js';
 import type { Secrets } from '../../bin/secrets.js';
 import { seedNetwork } from '../../bin/seed/network.js';
+import type { AccountProcessTools } from '../../commands/account-process.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
 import type { InvitationTools } from '../../commands/partner/invite.js';
 import { settingsId } from '../../domain/settings/index.js';
 import type { CabinetCredentials } from '../../ports/cabinet-credentials.js';
-import type { Sql } from '../../ports/database.js';
+import type { Database } from '../../ports/database.js';
 import type { EventStore, RecordedEvent } from '../../ports/event-store.js';
 import { createProjectionEngine, engineLimits, type Lag } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
@@ -53,6 +55,8 @@ const generousLimits = {
   RENTAL_SWAP_LIMIT_PER_MINUTE: '1000',
 };
 
+const sealSecret = 'a secret of seals for tests only, of some length';
+
 const secrets: Secrets = {
   token: 'a token secret for tests only, of some length',
   fingerprint: 'a fingerprint secret for tests only',
@@ -63,6 +67,7 @@ const secrets: Secrets = {
   dataMasterKey: 'a master key of personal data for tests only',
   dataMasterKeyPrevious: null,
   identifierKey: 'a key of the index for tests only, of some length',
+  seal: derivedSealKey(sealSecret),
   broker: { username: 'backend', password: 'backendBackend55' },
 };
 
@@ -73,6 +78,7 @@ export const programSecrets: readonly string[] = [
     return secret instanceof Uint8Array ? [Buffer.from(secret).toString('latin1')] : [];
   }),
   secrets.broker.password,
+  sealSecret,
 ];
 
 /** The password of a cabinet at the broker. */
@@ -97,9 +103,9 @@ export interface Network extends OpenApiClient {
   codeFor(identifier: string): Promise<string>;
   readonly store: EventStore;
   /** For what no operation shows. */
-  readonly database: Sql;
+  readonly database: Database;
   /** What an operator's command line works with, where the program has no door. */
-  readonly desk: InvitationTools;
+  readonly desk: InvitationTools & Pick<AccountProcessTools, 'accounts'>;
   /** The hands of the world where the program has no door yet: sign-up and gateways. */
   readonly handlers: Handlers;
   readonly roles: Readonly<Record<ProgramRole, NetworkRole>>;
