@@ -17,7 +17,9 @@ export type RevocationReason =
   | 'deleted'
   | 'password-changed'
   | 'role-changed'
-  | 'by-staff';
+  | 'by-staff'
+  /** It came back from a dump, and may have ended since. */
+  | 'restored';
 
 /** One sign-in on one device, for as long as its refresh tokens follow one another. */
 export interface Session {
