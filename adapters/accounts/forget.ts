@@ -2,6 +2,7 @@ import { UserId } from '../../domain/shared/ids.js';
 import type { Accounts } from '../../ports/accounts/accounts.js';
 import type { AccountHolder } from '../../ports/accounts/holder.js';
 import type { Sql } from '../../ports/database.js';
+import { forgetPositionsOf } from '../postgres/rental-locations.js';
 
 type Stores = Pick<Accounts, 'otp' | 'verificationTokens' | 'sessions' | 'passwords' | 'devices'>;
 
@@ -22,7 +23,10 @@ export const forgetAccount = async (
   if (holder.kind === 'staff') {
     await database.execute('DELETE FROM account.staff_requests WHERE staff_id = $1', [holder.id]);
   }
-  if (holder.kind === 'user' && UserId.is(holder.id)) await stores.devices.forget(holder.id);
+  if (holder.kind === 'user' && UserId.is(holder.id)) {
+    await stores.devices.forget(holder.id);
+    await forgetPositionsOf(database, holder.id);
+  }
   await stores.otp.forget(identifierIndexes);
   await stores.verificationTokens.forget(identifierIndexes);
 };

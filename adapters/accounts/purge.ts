@@ -2,6 +2,7 @@ import { type Instant, plusSeconds } from '../../domain/shared/instant.js';
 import { auditLogKeptSeconds } from '../../ports/audit-log.js';
 import type { Sql } from '../../ports/database.js';
 import { accessTokenSecondsMax } from '../http/tokens.js';
+import { positionsKeptSeconds } from '../postgres/rental-locations.js';
 
 /** Failures are remembered, and pauses grow, for so long after the last one. */
 const failuresKeptSeconds = 86_400;
@@ -40,6 +41,10 @@ const statements: readonly { readonly text: string; readonly afterSeconds: numbe
   {
     text: 'DELETE FROM account.staff_requests WHERE at <= $1',
     afterSeconds: auditLogKeptSeconds,
+  },
+  {
+    text: 'DELETE FROM rental_location.positions WHERE at <= $1',
+    afterSeconds: positionsKeptSeconds,
   },
 ];
 

@@ -23,7 +23,8 @@ export interface Accounts {
   readonly socialTickets: SocialTickets;
   /**
    * Account deletion (AUTH-11): ends all sessions and deletes everything else that is kept of the
-   * holder here. May be repeated; all of it has happened when it resolves.
+   * holder outside of the log, and where they were with a rental. May be repeated; all of it has
+   * happened when it resolves.
    */
   forget(
     holder: AccountHolder,

@@ -13,7 +13,7 @@ import {
   started,
   type TestStation,
 } from '../support/network-life.js';
-import { type CheckedAnswer, superAdmin } from '../support/openapi-client.js';
+import { type Caller, type CheckedAnswer, superAdmin } from '../support/openapi-client.js';
 import { whereFound } from '../support/plain-text-search.js';
 import { type SignedIn, signingIn, someNumber } from '../support/signing-in.js';
 
@@ -71,6 +71,15 @@ const putBackFor = async (
   return asking;
 };
 
+/** How many moments there are of which we know where somebody was. */
+const positionsOf = async ({ id }: Pick<Caller, 'id'>): Promise<number> => {
+  const rows = await network().database.query(
+    'SELECT at FROM rental_location.positions WHERE user_id = $1',
+    [id],
+  );
+  return rows.length;
+};
+
 /** Rents twice, and writes and is written about wherever there is room for words. */
 const rentWithWords = async (t: ExecutionContext, { caller }: SignedIn) => {
   const { call, settled } = network();
@@ -85,6 +94,9 @@ const rentWithWords = async (t: ExecutionContext, { caller }: SignedIn) => {
     bonus: sentence('for her broken cable'),
     refusal: sentence('her name is cut off'),
   };
+  const place = { latitude: 27.7172, longitude: 85.324 };
+  t.is((await call(caller, `POST ${path}/location`, { body: place })).status, 204);
+  t.is(await positionsOf(caller), 1);
   const swapped = await putBackFor(first, station, () =>
     call(caller, `POST ${path}/swap`, {
       body: { reason: 'OTHER', description: said.description },
@@ -152,6 +164,7 @@ test.serial('P-097: after deletion nothing that tells who it was is anywhere', a
     const { cancellation_reason: reason, staff_note: note } = await standingOf(network(), id);
     t.deepEqual([reason, note], [null, null], 'staff see the rental, and no words');
   }
+  t.is(await positionsOf(person.caller), 0, 'nor does anything tell where they were');
   const texts = log.lines.map((line) => JSON.stringify(line));
   const found = await whereFound(
     [...person.secrets, ...rented.secrets],

@@ -1,5 +1,8 @@
 import test from 'ava';
 import { createSessionGate } from '../../../adapters/accounts/session-gate.js';
+import { postgresRentalLocations } from '../../../adapters/postgres/rental-locations.js';
+import { brandOrThrow } from '../../../domain/shared/brand.js';
+import { RentalId } from '../../../domain/shared/ids.js';
 import type { OtpTarget } from '../../../ports/accounts/otp.js';
 import { day, openGround, storedText, user, userId } from './support.js';
 
@@ -41,6 +44,37 @@ test('of a deleted account nothing is kept here but its ended sessions (AUTH-11,
   clock.advance({ seconds: day });
   await accounts.purge();
   t.false((await storedText(database)).includes('maya'));
+});
+
+test('where somebody was is forgotten with the account, or after two years', async (t) => {
+  const { accounts, database, clock } = await openGround(t);
+  const locations = postgresRentalLocations(database);
+  const position = {
+    latitudeMicrodegrees: 27_717_200,
+    longitudeMicrodegrees: 85_324_000,
+    accuracyMetres: 10,
+    at: clock.now(),
+  };
+  const add = (name: string) =>
+    locations.add({
+      ...position,
+      rentalId: brandOrThrow(RentalId, `rental-of-${name}`),
+      userId: userId(name),
+    });
+  const whose = async (): Promise<readonly unknown[]> =>
+    (await database.query('SELECT user_id FROM rental_location.positions ORDER BY user_id')).map(
+      ({ user_id: id }) => id,
+    );
+  await add('maya');
+  await add('nima');
+  await accounts.forget(maya, { identifierIndexes: [] });
+  t.deepEqual(await whose(), ['nima'], 'AUTH-11');
+  clock.advance({ seconds: 729 * day });
+  await accounts.purge();
+  t.deepEqual(await whose(), ['nima']);
+  clock.advance({ seconds: day });
+  await accounts.purge();
+  t.deepEqual(await whose(), []);
 });
 
 test('what is over is purged, and what may still be asked for stays', async (t) => {
