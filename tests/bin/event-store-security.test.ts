@@ -19,7 +19,7 @@ test.serial('the node alone may be secured by files and the environment', async 
     [
       ...node,
       ...['--tls-certificate', certificateFile, '--tls-private-key', privateKeyFile],
-      ...['--admin-password-file', passwordFile, '--no-anonymous'],
+      ...['--admin-password-file', passwordFile],
     ],
     { [OPS]: 'from the environment' },
   );

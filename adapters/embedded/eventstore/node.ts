@@ -34,7 +34,7 @@ export interface EventStoreNodeOptions {
    * everything. Present: access lists hold, see README.md.
    */
   readonly users?: readonly UserOptions[];
-  /** With users: whether callers without credentials may use open streams. Default true. */
+  /** With users: whether callers without credentials may use open streams. Default false. */
   readonly anonymousStreams?: boolean;
   /**
    * For tests of how a client finds the leader: this node says that the one at this address
@@ -143,7 +143,7 @@ function checkOptions(options: EventStoreNodeOptions): number {
 }
 
 async function loginOf(
-  { users, tls, anonymousStreams = true }: EventStoreNodeOptions,
+  { users, tls, anonymousStreams = false }: EventStoreNodeOptions,
   clock: () => number,
 ): Promise<ServerOptions['users']> {
   if (users === undefined) return undefined;

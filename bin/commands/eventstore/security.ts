@@ -12,7 +12,7 @@ export interface SecurityOptions {
   readonly tlsPrivateKey?: string;
   readonly adminPasswordFile?: string;
   readonly opsPasswordFile?: string;
-  readonly anonymous: boolean;
+  readonly allowAnonymous?: boolean;
 }
 
 /** Adds to `command` what encrypts connections and says who may use the node. */
@@ -22,7 +22,7 @@ export const withSecurity = (command: Command): Command =>
     .option('--tls-private-key <file>', 'PEM file of the key that belongs to it')
     .option('--admin-password-file <file>', `in place of ${adminPasswordVariable}; makes users`)
     .option('--ops-password-file <file>', `in place of ${opsPasswordVariable}`)
-    .option('--no-anonymous', 'with users: whoever uses a stream has to be one');
+    .option('--allow-anonymous', 'with users: others may use streams that are open to everybody');
 
 const read = async (option: string, path: string): Promise<string> => {
   try {
@@ -81,5 +81,5 @@ export const readSecurity = async (
     { name: 'admin', password: admin, groups: ['$admins'] },
     ...(ops === undefined ? [] : [{ name: 'ops', password: ops, groups: ['$ops'] }]),
   ];
-  return { tls, users, anonymousStreams: options.anonymous };
+  return { tls, users, anonymousStreams: options.allowAnonymous === true };
 };
