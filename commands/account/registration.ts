@@ -56,16 +56,34 @@ export const claimFor = async (
   return E.isRight(claimed) ? bearer : idFrom(UserId, claimed.left.bearer);
 };
 
-/** Who has this identifier; a new id for somebody who is new. */
-export const claimIdentifier = (
+/** Frees a name, if this user still bears it. */
+export const releaseFor = async (
+  { handlers }: AccountTools,
+  request: SignInRequest,
+  { id, bearer }: { readonly id: string; readonly bearer: UserId },
+): Promise<void> => {
+  const context = contextFor(request, bearer, `release ${id}`);
+  const wish = { type: 'ReleaseName', bearer, at: request.now } as const;
+  await submit(handlers.claim, id, wish, context);
+};
+
+/**
+ * Who has this identifier; a new id for somebody who is new. Who has left has nothing any more,
+ * whether their names are not released yet or nobody knew of this one: its addition broke off.
+ */
+export const claimIdentifier = async (
   tools: AccountTools,
   request: SignInRequest,
   identifier: Identifier,
-): Promise<UserId> =>
-  claimFor(tools, request, {
-    id: identifierClaimId(identifierIndexOf(tools, identifier)),
-    bearer: idFrom(UserId, tools.newId()),
-  });
+): Promise<UserId> => {
+  const id = identifierClaimId(identifierIndexOf(tools, identifier));
+  const newcomer = idFrom(UserId, tools.newId());
+  const bearer = await claimFor(tools, request, { id, bearer: newcomer });
+  const { state: user } = await tools.handlers.user.load(bearer);
+  if (user?.isDeleted !== true) return bearer;
+  await releaseFor(tools, request, { id, bearer });
+  return claimFor(tools, request, { id, bearer: newcomer });
+};
 
 /** Two thousand million codes: more than one collision in a row is a broken source of chance. */
 const referralCodeTriesMax = 5;

@@ -19,12 +19,15 @@ const CodeVerified = t.strict(
   'CodeVerified',
 );
 
-/** AUTH-3: the identifier of a user is a login; one that a broken-off registration left is not. */
+/**
+ * AUTH-3: the identifier of a user is a login; one that a broken-off registration left is not, nor
+ * one of somebody who has left.
+ */
 const flowOf = async ({ handlers }: AccountTools, index: IndexValue): Promise<Flow> => {
   const { state: bearer } = await handlers.claim.load(identifierClaimId(index));
   if (bearer === null) return 'REGISTER';
   const { state: user } = await handlers.user.load(bearer);
-  return user === null ? 'REGISTER' : 'LOGIN';
+  return user === null || user.isDeleted ? 'REGISTER' : 'LOGIN';
 };
 
 /** AUTH-4. A code works once; wrong, old, used and unknown ones are all answered alike (P-091). */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
+import { identifierClaimId } from '../../domain/claim/index.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { EntryId, UserId } from '../../domain/shared/ids.js';
 import { rupees } from '../../domain/shared/money.js';
@@ -150,7 +151,7 @@ const credit = async ({ caller }: SignedIn, amount: string): Promise<void> => {
   await handlers.wallet.execute(brandOrThrow(UserId, caller.id), wish, testContext());
 };
 
-const leave = ({ caller }: SignedIn, query = '') =>
+const leave = ({ caller }: Pick<SignedIn, 'caller'>, query = '') =>
   network().call(caller, `DELETE /api/auth/account${query}`);
 
 test.serial('P-097: after deletion nothing that tells who it was is anywhere', async (t) => {
@@ -193,6 +194,23 @@ test.serial('who left may begin anew with the same address, as somebody else', a
   const again = await complete(person.email, token, { username: `u${word()}` });
   t.is(again.status, 201);
   t.not(again.data.user_id, person.caller.id);
+});
+
+test.serial('who left keeps nobody from an address that was never quite theirs', async (t) => {
+  const { settled, handlers, desk, clock } = network();
+  const { caller } = await registered(t);
+  t.is((await leave({ caller })).status, 204);
+  await settled();
+  const address = `${word()}@example.com`;
+  // As an addition of it leaves it that broke off between the claim and the account.
+  const claim = identifierClaimId(desk.blindIndex.of('identifier', address));
+  const wish = { type: 'ClaimName', bearer: caller.id, at: clock.now() } as const;
+  await handlers.claim.execute(claim, wish, testContext());
+  const { flow, token } = await verified(t, address);
+  t.is(flow, 'REGISTER');
+  const arrived = await complete(address, token, { username: `u${word()}` });
+  t.is(arrived.status, 201, arrived.text);
+  t.not(arrived.data.user_id, caller.id);
 });
 
 test.serial('AUTH-11: money stands in the way until it is waived', async (t) => {

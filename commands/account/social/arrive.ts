@@ -13,7 +13,7 @@ import { deriveId } from '../../context.js';
 import { idFrom, submit } from '../../operation.js';
 import { refusalCode } from '../../refusal-codes.js';
 import { type Arrival, loginOf, registrationOf } from '../arrival.js';
-import { claimFor, contextFor, register, type SignInRequest } from '../registration.js';
+import { claimFor, contextFor, register, releaseFor, type SignInRequest } from '../registration.js';
 import { wakeUp } from '../sign-in.js';
 import { type AccountTools, identifierIndexOf } from '../tools.js';
 
@@ -41,16 +41,6 @@ const linkOf = ({ blindIndex }: AccountTools, identity: ExternalIdentity): Link 
 const vouchedIdentifier = ({ vouchedEmail }: ExternalIdentity): Identifier | null =>
   vouchedEmail === null ? null : { kind: 'email', value: vouchedEmail };
 
-const release = async (
-  { handlers }: AccountTools,
-  request: SignInRequest,
-  { claimId, bearer }: { readonly claimId: string; readonly bearer: UserId },
-): Promise<void> => {
-  const context = contextFor(request, bearer, `release ${claimId}`);
-  const wish = { type: 'ReleaseName', bearer, at: request.now } as const;
-  await submit(handlers.claim, claimId, wish, context);
-};
-
 /**
  * Whose identity it is: whoever has linked it, else whoever has the address, if the provider
  * vouches for that. Our own copy is sound then, too: an address is claimed by somebody who has read
@@ -70,7 +60,7 @@ const bearerOf = async (
     const hasLeft = user?.isDeleted === true;
     if (!hasLeft || user.externals[identity.provider] === index) return userId;
     // Linking broke off because the account was deleted meanwhile; nobody else will release it.
-    await release(tools, request, { claimId, bearer: userId });
+    await releaseFor(tools, request, { id: claimId, bearer: userId });
   }
   const email = vouchedIdentifier(identity);
   if (email === null) return null;
@@ -100,7 +90,7 @@ const linked = async (
     tools.log.info('an external identity was linked', { provider, userId });
     return E.right(undefined);
   }
-  await release(tools, request, { claimId, bearer: userId });
+  await releaseFor(tools, request, { id: claimId, bearer: userId });
   const isImmutable = refusalCode(done.left) === 'external_identity_immutable';
   return E.left(isImmutable ? 'external_identity_immutable' : 'user_invalid');
 };
