@@ -5,6 +5,7 @@ import { endWhatLetsIn, voidPasswordBefore } from '../adapters/accounts/after-re
 import { type AccountProcessTools, createAccountProcess } from '../commands/account-process.js';
 import { createCredentialsProcess } from '../commands/credentials-process.js';
 import { type ReactionTable, reactTo } from '../commands/process/facts.js';
+import { type ProcessManager, TryAgain } from '../commands/process/reactions.js';
 import type { Instant } from '../domain/shared/instant.js';
 import type { AccountHolder } from '../ports/accounts/holder.js';
 import type { Database } from '../ports/database.js';
@@ -36,12 +37,21 @@ const readable = (recorded: RecordedEvent): LoggedEvent => {
   throw new OperatorError([`event ${recorded.id} of ${recorded.stream} cannot be read`]);
 };
 
+const reaction = async (process: ProcessManager, logged: LoggedEvent): Promise<void> => {
+  try {
+    await process.react(logged);
+  } catch (error) {
+    if (!(error instanceof TryAgain)) throw error;
+    throw new OperatorError([`${error.message}: give the same command again`], { cause: error });
+  }
+};
+
 /**
  * Signs everybody out, forgets once more who has left, and removes passwords that are no longer
  * theirs. Who left is forgotten by the same reactions that forget them the first time, whose
  * commands have the same ids. May be repeated, and broken off.
  *
- * @throws OperatorError when an event cannot be read.
+ * @throws OperatorError when an event cannot be read, or a store cannot take what follows from it.
  */
 export const settleRestoredAccounts = async (parts: RestoredParts): Promise<SettledAccounts> => {
   const { store, database, clock } = parts;
@@ -65,7 +75,7 @@ export const settleRestoredAccounts = async (parts: RestoredParts): Promise<Sett
     const logged = readable(recorded);
     await reactTo(changes, logged);
     if (!departures.has(logged.event.type)) continue;
-    for (const process of forgetting) await process.react(logged);
+    for (const process of forgetting) await reaction(process, logged);
     forgotten += 1;
   }
   return { ...ended, forgotten, passwords };
