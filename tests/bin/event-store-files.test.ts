@@ -88,6 +88,7 @@ test.serial('what is in the way of a backup or a restoration is one line', async
     [['restore', '--from', spoilt, '--data', empty], /is damaged: .*nothing was restored/],
     [['restore', '--from', `${file}2`, '--data', empty], /^1 there is no backup /],
     [['verify', '--data', '/nowhere'], /^1 there is no such thing: the log in \/nowhere\n$/],
+    [['verify', '--data', file], /^1 .* is a file; a backup is named by --backup\n$/],
     [['verify', '--data', folder, '--backup', file], /^2 .*one of --data and --backup is needed/],
   ];
   for (const [args, says] of cases) {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import {
   type VerifyResult,
@@ -23,6 +24,9 @@ const tell = (result: VerifyResult, what: string, hint: string): void => {
   }
 };
 
+const isFile = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => null))?.isFile() === true;
+
 export const verifyCommand = (): Command => {
   const command = new Command('verify')
     .description('look through a whole log, or a backup of one, and tell whether it is sound')
@@ -30,6 +34,9 @@ export const verifyCommand = (): Command => {
     .option('--backup <file>', 'a backup, in place of --data')
     .action(async ({ data, backup }: { readonly data?: string; readonly backup?: string }) => {
       if (data !== undefined && backup === undefined) {
+        if (await isFile(data)) {
+          throw new OperatorError([`${data} is a file; a backup is named by --backup`]);
+        }
         const result = await workOnLog((options) => verifyLog(data, options));
         tell(result, `the log in ${data}`, restoreHint(data));
       } else if (backup !== undefined && data === undefined) {
