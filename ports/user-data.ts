@@ -15,6 +15,7 @@ export const userFields = {
   statusReason: 'status-reason',
   kycReason: 'kyc-reason',
   walletReason: 'wallet-reason',
+  pointsReason: 'points-reason',
   issueWords: 'issue-words',
   cancelReason: 'cancel-reason',
   swapDescription: 'swap-description',
@@ -42,7 +43,7 @@ export const issueWordsPlace = (userId: string): SealedPlace<IssueWords> => ({
 /** What staff wrote about the user when they decided something. */
 export const userReasonPlace = (
   userId: string,
-  about: 'statusReason' | 'kycReason' | 'walletReason',
+  about: 'statusReason' | 'kycReason' | 'walletReason' | 'pointsReason',
 ): WordsPlace => ({ subject: `user:${userId}`, field: userFields[about] });
 
 /** What the renter wrote about a rental, or staff did when they ended it. */

@@ -1,5 +1,6 @@
 import { oneOf } from '../domain/shared/codecs.js';
 import type { Instant } from '../domain/shared/instant.js';
+import { rowTextOf } from '../domain/shared/words.js';
 import type { Sql } from '../ports/database.js';
 import { count, instant, maybe, position, revision, text, word } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
@@ -136,7 +137,7 @@ const handlers: Handlers<'points', Context> = {
     enter(context, logged, { current: points, at, entry });
   },
   PointsAdjusted: (context, { adjustmentId, points, reason, at }, logged) => {
-    const about = { source: 'ADMIN_ADJUSTMENT', rental_id: null, reason };
+    const about = { source: 'ADMIN_ADJUSTMENT', rental_id: null, reason: rowTextOf(reason) };
     const entry = { entry_id: adjustmentId, kind: 'ADJUSTMENT', ...about } as const;
     enter(context, logged, { current: points, at, entry });
   },

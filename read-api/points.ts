@@ -6,8 +6,11 @@ import { NonNegativeInteger, nullable, PositiveInteger, text } from '../domain/s
 import { Instant } from '../domain/shared/instant.js';
 import { cursorOf, pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
 import { type Route, route } from '../ports/http/route.js';
+import { openAllWords } from '../ports/sealed-words.js';
+import { userReasonPlace } from '../ports/user-data.js';
 import type { RowOf } from '../projections/engine/table.js';
 import { type history, PointsEntryKind } from '../projections/points.js';
+import type { PeopleTools } from './account.js';
 import { accountOf, pointsEntriesWhere } from './queries/money.js';
 import { type ReadTools, rowOf, rowsOf, upToDate } from './reading.js';
 
@@ -29,7 +32,9 @@ const Entry = t.strict(
 
 const EntryPage = pageOf('PointsEntryPage', Entry);
 
-const entryItem = (row: RowOf<typeof history>): t.TypeOf<typeof Entry> => ({
+type EntryRow = RowOf<typeof history>;
+
+const entryItem = (row: EntryRow): t.TypeOf<typeof Entry> => ({
   transaction_type: row.kind,
   source: row.source,
   points: row.points,
@@ -56,7 +61,21 @@ const HistoryQuery = t.intersection([
   ),
 ]);
 
-const listPointsHistory = (tools: ReadTools): Route =>
+/** Entries with the reasons of staff opened. */
+const opened = async (
+  { personalData }: PeopleTools,
+  userId: string,
+  rows: readonly EntryRow[],
+): Promise<readonly EntryRow[]> => {
+  const place = userReasonPlace(userId, 'pointsReason');
+  const texts = await openAllWords(
+    personalData,
+    rows.map(({ reason: stored }) => ({ ...place, stored })),
+  );
+  return rows.map((row, index) => ({ ...row, reason: texts[index] ?? null }));
+};
+
+const listPointsHistory = (tools: PeopleTools): Route =>
   route({
     operation: 'listPointsHistory',
     method: 'GET',
@@ -78,7 +97,7 @@ const listPointsHistory = (tools: ReadTools): Route =>
         until: query.end_date,
       };
       const rows = await rowsOf(tools, pointsEntriesWhere(filter, size + 1));
-      const page = pageFrom(rows, {
+      const page = pageFrom(await opened(tools, principal.id, rows), {
         size,
         cursor: EntryCursor,
         placeOf: ({ revision }) => ({ revision: brandOrThrow(EntryNumber, revision.toString()) }),
@@ -117,7 +136,7 @@ const readPointsSummary = (tools: ReadTools): Route =>
     },
   });
 
-export const pointsReads = (tools: ReadTools): readonly Route[] => [
+export const pointsReads = (tools: PeopleTools): readonly Route[] => [
   listPointsHistory(tools),
   readPointsSummary(tools),
 ];

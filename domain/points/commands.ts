@@ -1,6 +1,7 @@
 import type { EntryId, HoldId, RentalId } from '../shared/ids.js';
 import type { Instant } from '../shared/instant.js';
 import type { IdReused } from '../shared/repeat.js';
+import type { StoredWords } from '../shared/words.js';
 import type { AwardSource, PointsHoldClosing } from './events.js';
 
 /**
@@ -41,7 +42,7 @@ export type PointsCommand =
       readonly type: 'AdjustPoints';
       readonly adjustmentId: EntryId;
       readonly points: number;
-      readonly reason: string;
+      readonly reason: StoredWords;
       readonly at: Instant;
     };
 

@@ -3,6 +3,7 @@ import { Integer, nullable, oneOf, PositiveInteger } from '../shared/codecs.js';
 import { type EventOf, event } from '../shared/events.js';
 import { EntryId, HoldId, RentalId } from '../shared/ids.js';
 import { Instant } from '../shared/instant.js';
+import { StoredWords, wordsTypedIn } from '../shared/words.js';
 
 /** Why points were earned (rules 2.14, 3.14). */
 export const AwardSource = oneOf('AwardSource', [
@@ -70,9 +71,10 @@ export const pointsEvents = {
       at: Instant,
     }),
   ),
-  /** Staff corrected the account; `points` is signed. */
+  /** Staff corrected the account; `points` is signed. The reason is sealed with the user's key. */
   PointsAdjusted: event(
-    t.strict({ adjustmentId: EntryId, points: Integer, reason: t.string, at: Instant }),
+    t.strict({ adjustmentId: EntryId, points: Integer, reason: StoredWords, at: Instant }),
+    [wordsTypedIn('reason')],
   ),
 } as const;
 

@@ -32,7 +32,7 @@ export type PointsEntry =
       readonly points: number;
       readonly rentalId: RentalId | null;
     }
-  | { readonly type: 'adjustment'; readonly points: number; readonly reason: string };
+  | { readonly type: 'adjustment'; readonly points: number };
 
 export interface PointsState {
   /** All points of the account, held or not. */
@@ -121,8 +121,8 @@ export const evolvePoints = (account: PointsState, event: PointsEvent): PointsSt
       return withEntryOf(account, givingBackId, { type: 'giving-back', points, rentalId });
     }
     case 'PointsAdjusted': {
-      const { adjustmentId, points, reason } = event.data;
-      return withEntryOf(account, adjustmentId, { type: 'adjustment', points, reason });
+      const { adjustmentId, points } = event.data;
+      return withEntryOf(account, adjustmentId, { type: 'adjustment', points });
     }
     default:
       return account;

@@ -9,6 +9,7 @@ import { brandOrThrow } from '../../domain/shared/brand.js';
 import { EntryId, HoldId, RentalId } from '../../domain/shared/ids.js';
 import { instant, plusMinutes } from '../../domain/shared/instant.js';
 import { specOf } from '../support/decider-spec.js';
+import { sealed } from '../support/sealed.js';
 
 const points = specOf(pointsAggregate);
 const at = instant('2026-03-01T10:00:00.000Z');
@@ -39,7 +40,7 @@ const givenBack = (amount: number): PointsEvent => ({
 });
 const adjusted = (amount: number): PointsEvent => ({
   type: 'PointsAdjusted',
-  data: { adjustmentId: entryId('fix-1'), points: amount, reason: 'coupon twice', at },
+  data: { adjustmentId: entryId('fix-1'), points: amount, reason: sealed('coupon twice'), at },
 });
 
 const award = (amount: number): PointsCommand => ({
@@ -76,7 +77,7 @@ const adjust = (amount: number): PointsCommand => ({
   type: 'AdjustPoints',
   adjustmentId: entryId('fix-1'),
   points: amount,
-  reason: 'coupon twice',
+  reason: sealed('coupon twice'),
   at,
 });
 

@@ -4,11 +4,14 @@ import { identifierClaimId } from '../../domain/claim/index.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { EntryId, UserId } from '../../domain/shared/ids.js';
 import { rupees } from '../../domain/shared/money.js';
+import { sealWords } from '../../ports/sealed-words.js';
+import { userReasonPlace } from '../../ports/user-data.js';
 import { testContext } from '../support/house.js';
 import { eventually, networkOfThisFile } from '../support/network.js';
 import {
   newStation,
   putIn,
+  readNow,
   type Started,
   standingOf,
   started,
@@ -81,6 +84,19 @@ const positionsOf = async ({ id }: Pick<Caller, 'id'>): Promise<number> => {
   return rows.length;
 };
 
+/** There is no door for it yet. */
+const correctPoints = async ({ id }: Pick<Caller, 'id'>, words: string): Promise<void> => {
+  const { handlers, clock, desk } = network();
+  const wish = {
+    type: 'AdjustPoints',
+    adjustmentId: brandOrThrow(EntryId, word()),
+    points: 5,
+    reason: await sealWords(desk.personalData, userReasonPlace(id, 'pointsReason'), words),
+    at: clock.now(),
+  } as const;
+  await handlers.points.execute(brandOrThrow(UserId, id), wish, testContext());
+};
+
 /** Rents twice, and writes and is written about wherever there is room for words. */
 const rentWithWords = async (t: ExecutionContext, { caller }: SignedIn) => {
   const { call, settled } = network();
@@ -94,6 +110,7 @@ const rentWithWords = async (t: ExecutionContext, { caller }: SignedIn) => {
     note: sentence('she says she lost it'),
     bonus: sentence('for her broken cable'),
     refusal: sentence('her name is cut off'),
+    correction: sentence('she was sick for a week'),
   };
   const place = { latitude: 27.7172, longitude: 85.324 };
   t.is((await call(caller, `POST ${path}/location`, { body: place })).status, 204);
@@ -126,12 +143,15 @@ const rentWithWords = async (t: ExecutionContext, { caller }: SignedIn) => {
     body: { status: 'REJECTED', rejection_reason: said.refusal },
   });
   t.is(refused.status, 200, refused.text);
+  await correctPoints(caller, said.correction);
   await settled();
   const shown = {
+    points: (await readNow(network(), caller, 'GET /api/points/history?page_size=1')).data,
     cancelled: await standingOf(network(), first.id),
     forced: await standingOf(network(), lost.id),
   };
   t.like(shown, {
+    points: { items: [{ reason: said.correction }] },
     cancelled: { cancellation_reason: said.reason, swaps: [{ description: said.description }] },
     forced: { staff_note: said.note },
   });

@@ -45,7 +45,10 @@ test('points: only awards raise the lifetime total, refunds do not (P-066)', asy
       { type: 'PointsRedeemed', data: { holdId: 'h', points: 60, rentalId: 'r-1', at } },
       { type: 'PointsGivenBack', data: { givingBackId: 'g', points: 60, rentalId: 'r-1', at } },
       { type: 'PointsHeld', data: { holdId: 'i', points: 30, rentalId: null, expiresAt: at, at } },
-      { type: 'PointsAdjusted', data: { adjustmentId: 'x', points: -10, reason: 'typo', at } },
+      {
+        type: 'PointsAdjusted',
+        data: { adjustmentId: 'x', points: -10, reason: sealed('typo'), at },
+      },
     ]),
   );
   t.like(tables.accounts?.[0], {

@@ -233,7 +233,7 @@ export const putIn = async (
 export type Data = CheckedAnswer['data'];
 
 /** What a reader sees who has heard of everything that is in the log now. */
-const readNow = async (
+export const readNow = async (
   network: Network,
   caller: Caller,
   request: `GET /${string}`,
