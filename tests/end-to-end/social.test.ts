@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import test from 'ava';
-import { externalIdentityClaimId } from '../../domain/claim/index.js';
+import { externalIdentityClaimId, identifierClaimId } from '../../domain/claim/index.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { UserId } from '../../domain/shared/ids.js';
 import { isRecord } from '../../ports/http/json.js';
@@ -295,6 +295,20 @@ test.serial('a claim that a deleted account left behind keeps nobody out', async
   const answer = await signInByApp('google', person);
   t.is(answer.status, 201, answer.text);
   t.not(answer.data.user_id, caller.id);
+});
+
+test.serial('nor does an address that was never quite that of who left', async (t) => {
+  const { call, settled, handlers, desk, clock } = network();
+  const { caller } = await registered(t, someNumber());
+  t.is((await call(caller, 'DELETE /api/auth/account')).status, 204);
+  await settled();
+  const email = 'who-comes-after@gmail.com';
+  const wish = { type: 'ClaimName', bearer: caller.id, at: clock.now() } as const;
+  const id = identifierClaimId(desk.blindIndex.of('identifier', email));
+  await handlers.claim.execute(id, wish, testContext());
+  const answer = await signInByApp('google', somePerson({ email }));
+  t.is(answer.status, 201, answer.text);
+  t.is((await meOf(answer.data)).email, email);
 });
 
 test.serial('no id, address or secret of a sign-in is kept in plain (P-121)', async (t) => {

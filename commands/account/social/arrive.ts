@@ -63,11 +63,23 @@ const bearerOf = async (
     await releaseFor(tools, request, { id: claimId, bearer: userId });
   }
   const email = vouchedIdentifier(identity);
-  if (email === null) return null;
-  const { state: owner } = await handlers.claim.load(
-    identifierClaimId(identifierIndexOf(tools, email)),
-  );
-  return owner === null ? null : idFrom(UserId, owner);
+  return email === null ? null : ownerOf(tools, request, email);
+};
+
+/** Who has the address; who has left has nothing any more, as in `claimIdentifier`. */
+const ownerOf = async (
+  tools: AccountTools,
+  request: SignInRequest,
+  email: Identifier,
+): Promise<UserId | null> => {
+  const { claim, user } = tools.handlers;
+  const id = identifierClaimId(identifierIndexOf(tools, email));
+  const { state: bearer } = await claim.load(id);
+  if (bearer === null) return null;
+  const owner = idFrom(UserId, bearer);
+  if ((await user.load(owner)).state?.isDeleted !== true) return owner;
+  await releaseFor(tools, request, { id, bearer: owner });
+  return null;
 };
 
 /** A claim is nothing before the user says so, too: it may be left from a link that broke off. */
