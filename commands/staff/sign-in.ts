@@ -116,7 +116,8 @@ const readOwnStaffProfile = (tools: AccountTools): Route =>
     responses: { 200: OwnStaffProfile },
     handler: async ({ principal, minPosition }, answer) => {
       const { id, roles } = principal;
-      const member = (await loadTeam(tools)).get(idFrom(StaffId, id));
+      // An operator's token bears whatever name the operator gave it.
+      const member = StaffId.is(id) ? (await loadTeam(tools)).get(id) : undefined;
       const person =
         member === undefined
           ? null
@@ -140,8 +141,9 @@ const changeOwnStaffPassword = (tools: AccountTools): Route =>
     responses: { 204: noBody },
     problems: [...commandProblems, ...changeProblems, ...problems.codes],
     handler: async (asking, answer) => {
-      const staffId = idFrom(StaffId, asking.principal.id);
-      if (!(await loadTeam(tools)).has(staffId)) return problem('staff_not_found');
+      const { id: staffId } = asking.principal;
+      const isMember = StaffId.is(staffId) && (await loadTeam(tools)).has(staffId);
+      if (!isMember) return problem('staff_not_found');
       const refused = await changePassword(tools, asking, asking.body);
       if (refused !== null) return refused;
       const wish = {

@@ -25,6 +25,16 @@ test.serial(
   },
 );
 
+test.serial("an operator's token may bear any name, and is nobody of the team", async (t) => {
+  const { call } = network();
+  const operator = { id: 'Ama Sharma', roles: ['admin'] } as const;
+  t.like((await call(operator, me)).data, { id: 'Ama Sharma', name: null, email: null });
+  const next = 'another-fine-password';
+  const change = { current_password: password, new_password: next, confirm_password: next };
+  const refused = await call(operator, 'PUT /api/admin/change-password', { body: change });
+  t.is(refused.code, 'staff_not_found');
+});
+
 test.serial('a wrong password and an unknown address are one answer', async (t) => {
   const { email } = await added(t, 'admin');
   const wrong = await login(email, 'not the password');
