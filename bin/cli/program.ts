@@ -1,22 +1,6 @@
 /** The command line: which commands there are, and how each way to fail is told. */
 
 import { Command, CommanderError } from 'commander';
-import { auditCommand } from '../commands/audit/index.js';
-import { cabinetCommand } from '../commands/cabinet.js';
-import { eventStoreCommand } from '../commands/eventstore/index.js';
-import { keysCommand } from '../commands/keys.js';
-import { messagesCommand } from '../commands/messages.js';
-import { migrateCommand } from '../commands/migrate.js';
-import { mosquittoCommand } from '../commands/mosquitto.js';
-import { partnerCommand } from '../commands/partner.js';
-import { processesCommand } from '../commands/processes.js';
-import { projectionsCommand } from '../commands/projections.js';
-import { seedCommand } from '../commands/seed.js';
-import { serveCommand } from '../commands/serve.js';
-import { staffCommand } from '../commands/staff.js';
-import { startCommand } from '../commands/start.js';
-import { tokenCommand } from '../commands/token.js';
-import { walletCommand } from '../commands/wallet.js';
 import { version } from '../version.js';
 import { toOperatorError } from './operator-error.js';
 
@@ -35,7 +19,34 @@ const inherit = (command: Command, program: Command): Command => {
   return command;
 };
 
-const createProgram = (streams: Streams): Command => {
+/** In the order of the help. Each is loaded when it is asked for: a short command starts fast. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('../commands/start.js')).startCommand(),
+  serve: async () => (await import('../commands/serve.js')).serveCommand(),
+  migrate: async () => (await import('../commands/migrate.js')).migrateCommand(),
+  seed: async () => (await import('../commands/seed.js')).seedCommand(),
+  token: async () => (await import('../commands/token.js')).tokenCommand(),
+  staff: async () => (await import('../commands/staff.js')).staffCommand(),
+  partner: async () => (await import('../commands/partner.js')).partnerCommand(),
+  wallet: async () => (await import('../commands/wallet.js')).walletCommand(),
+  keys: async () => (await import('../commands/keys.js')).keysCommand(),
+  projections: async () => (await import('../commands/projections.js')).projectionsCommand(),
+  processes: async () => (await import('../commands/processes.js')).processesCommand(),
+  audit: async () => (await import('../commands/audit/index.js')).auditCommand(),
+  messages: async () => (await import('../commands/messages.js')).messagesCommand(),
+  cabinet: async () => (await import('../commands/cabinet.js')).cabinetCommand(),
+  mosquitto: async () => (await import('../commands/mosquitto.js')).mosquittoCommand(),
+  eventstore: async () => (await import('../commands/eventstore/index.js')).eventStoreCommand(),
+};
+
+/** The command that is named first; all of them for help, and where none is named. */
+const commandsFor = ([first = '']: readonly string[]): Promise<readonly Command[]> => {
+  const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  const loads = named === undefined ? Object.values(commands) : [named];
+  return Promise.all(loads.map((load) => load()));
+};
+
+const createProgram = async (args: readonly string[], streams: Streams): Promise<Command> => {
   const program = new Command('powerbank')
     .description('An event-sourced ledger and back end for a network of power-bank rental stations')
     .version(version)
@@ -44,25 +55,7 @@ const createProgram = (streams: Streams): Command => {
     .configureOutput({ writeOut: streams.out, writeErr: streams.err })
     .showSuggestionAfterError(false)
     .configureHelp({ showGlobalOptions: false });
-  const commands = [
-    startCommand(),
-    serveCommand(),
-    migrateCommand(),
-    seedCommand(),
-    tokenCommand(),
-    staffCommand(),
-    partnerCommand(),
-    walletCommand(),
-    keysCommand(),
-    projectionsCommand(),
-    processesCommand(),
-    auditCommand(),
-    messagesCommand(),
-    cabinetCommand(),
-    mosquittoCommand(),
-    eventStoreCommand(),
-  ];
-  for (const command of commands) program.addCommand(inherit(command, program));
+  for (const command of await commandsFor(args)) program.addCommand(inherit(command, program));
   return program;
 };
 
@@ -75,7 +68,8 @@ const createProgram = (streams: Streams): Command => {
  */
 export const runProgram = async (args: readonly string[], streams: Streams): Promise<number> => {
   try {
-    await createProgram(streams).parseAsync([...args], { from: 'user' });
+    const program = await createProgram(args, streams);
+    await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
     // Commander has said what is wrong; help and version are no errors.

@@ -10,7 +10,7 @@ import { memoryLog } from '../support/log.js';
 import { createTestDatabase } from '../support/postgres.js';
 import {
   environment,
-  programPath,
+  programWords,
   projectRoot,
   run,
   type Settings,
@@ -169,7 +169,7 @@ const complaintsOf = (child: ChildProcess): { text: string } => {
 test.serial('Ctrl-C ends the change after the batch under way, and it can go on', async (t) => {
   const { database, settings } = await install(t, manyPeople);
   const rotate = { ...settings, ...withBoth };
-  const child = spawn(process.execPath, ['--import=tsx', programPath, 'keys', 'rotate'], {
+  const child = spawn(process.execPath, [...programWords, 'keys', 'rotate'], {
     cwd: projectRoot,
     env: environment(rotate),
     stdio: ['ignore', 'ignore', 'pipe'],

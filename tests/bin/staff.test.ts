@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { askNewPassword } from '../../bin/cli/ask-secret.js';
 import { OperatorError } from '../../bin/cli/operator-error.js';
 import {
-  programPath,
+  programWords,
   run,
   runShell,
   type Settings,
@@ -82,12 +82,7 @@ test.serial('an operator makes the first super admin, others, and invites partne
   t.is(first.code, 0, first.stderr);
   t.is(await login('ama@example.com', 'from a file'), 200);
 
-  const command = [
-    process.execPath,
-    '--import=tsx',
-    programPath,
-    ...who('bir@example.com', 'admin'),
-  ];
+  const command = [process.execPath, ...programWords, ...who('bir@example.com', 'admin')];
   const piped = `printf 'from a pipe\\n' | ${command.map((word) => `'${word}'`).join(' ')}`;
   const second = await runShell(piped, settings);
   t.is(second.code, 0, second.stderr);

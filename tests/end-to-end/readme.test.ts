@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { logSettings } from '../support/event-store-server.js';
 import {
-  programPath,
+  programWords,
   projectRoot,
   runShell,
   startProgram,
@@ -35,8 +35,9 @@ const patternOf = ({ expected }: Step): RegExp =>
 /** Between the outputs of two steps; no step prints it. */
 const mark = '--- next step ---';
 
-/** The program from its sources, under the name that the transcript uses. */
-const npx = `npx() { shift; '${process.execPath}' --import=tsx '${programPath}' "$@"; }`;
+/** The program under the name that the transcript uses. */
+const words = [process.execPath, ...programWords].map((word) => `'${word}'`).join(' ');
+const npx = `npx() { shift; ${words} "$@"; }`;
 
 test('the transcript of the README is what really happens', async (t) => {
   const steps = transcriptOf(await readFile(join(projectRoot, 'README.md'), 'utf8'));
