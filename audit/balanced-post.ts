@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Posting, RentalBooks } from '../domain/ledger/index.js';
-import { Bug } from '../domain/shared/assert.js';
+import { isOfValue, type Posting, type RentalBooks } from '../domain/ledger/index.js';
 import type { LoggedEvent } from '../ports/logged-event.js';
 
 /**
@@ -11,12 +10,10 @@ export const postIfBalanced = (
   books: RentalBooks,
   logged: LoggedEvent,
 ): E.Either<string, readonly Posting[]> => {
-  const { category } = logged;
-  if (category !== 'wallet' && category !== 'points' && category !== 'rental') return E.right([]);
+  if (!isOfValue(logged)) return E.right([]);
   try {
     return E.right(books.post(logged));
   } catch (error) {
-    if (error instanceof Bug) return E.left(error.message);
-    throw error;
+    return E.left(error instanceof Error ? error.message : String(error));
   }
 };

@@ -130,7 +130,7 @@ export const startInstance = ({ databaseUrl, clock, log }: Parts, store: EventSt
 
 /** What a test does with a running instance, whichever it is at the moment. */
 export const houseOf = (
-  { clock, log }: Parts,
+  { clock, log }: Pick<Parts, 'clock' | 'log'>,
   store: EventStore,
   instance: Pick<Instance, 'handlers' | 'settled'>,
 ): House => ({
