@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { nullable, oneOf } from '../../domain/shared/codecs.js';
+import { oneOf } from '../../domain/shared/codecs.js';
 import { UserId } from '../../domain/shared/ids.js';
 import { withDefault } from '../../ports/http/default-type.js';
 import { type Route, route } from '../../ports/http/route.js';
@@ -8,12 +8,17 @@ import type { AccountTools } from './tools.js';
 
 /** Old apps say `refresh`. Whatever is in it, a logout succeeds (P-040), so anything may be. */
 export const LogoutBody = t.strict(
-  {
-    refresh_token: withDefault(nullable(t.string), null),
-    refresh: withDefault(nullable(t.string), null),
-  },
+  { refresh_token: withDefault(t.unknown, null), refresh: withDefault(t.unknown, null) },
   'Logout',
 );
+type LogoutBody = t.TypeOf<typeof LogoutBody>;
+
+/** What is no text is no token of ours either. */
+export const refreshTokenIn = ({ refresh_token: named, refresh }: LogoutBody): string | null => {
+  const token = named ?? refresh;
+  if (token === null) return null;
+  return typeof token === 'string' ? token : '';
+};
 
 export const LoggedOut = t.strict(
   {
@@ -47,7 +52,7 @@ export const logout = ({ accounts }: Pick<AccountTools, 'accounts'>): Route =>
       const { word, deviceId } = await accounts.sessions.leave({
         holder: { kind, id },
         sessionId,
-        refreshToken: body.refresh_token ?? body.refresh,
+        refreshToken: refreshTokenIn(body),
       });
       // Push messages to a phone on which nobody is signed in would be read by anybody (P-042).
       if (deviceId !== null) await accounts.devices.deactivate(idFrom(UserId, id), deviceId);

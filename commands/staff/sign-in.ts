@@ -11,7 +11,7 @@ import { commandProblems } from '../../ports/http/problem-codes.js';
 import { type Route, route } from '../../ports/http/route.js';
 import { openJson } from '../../ports/sealed-json.js';
 import { staffPersonPlace } from '../../ports/team-data.js';
-import { LoggedOut, LogoutBody } from '../account/logout.js';
+import { LoggedOut, LogoutBody, refreshTokenIn } from '../account/logout.js';
 import { SecretText, TokenPair } from '../account/shapes.js';
 import type { AccountTools } from '../account/tools.js';
 import { contextOf, idFrom, problemsOf, submit, withPosition } from '../operation.js';
@@ -88,7 +88,7 @@ const logoutStaff = (tools: AccountTools): Route =>
     body: withDefault(LogoutBody, { refresh_token: null, refresh: null }),
     responses: { 200: LoggedOut },
     handler: async ({ body, principal }, answer) => {
-      const left = await leave(tools, principal, body.refresh_token ?? body.refresh);
+      const left = await leave(tools, principal, refreshTokenIn(body));
       return answer(200, left, { message: 'You are signed out' });
     },
   });

@@ -148,6 +148,9 @@ test.serial('AUTH-6: a logout says what became of the refresh token', async (t) 
   const without = await registered(t);
   const bare = await call(without.caller, 'POST /api/auth/logout', { body: {} });
   t.like(bare.data, { token_revoked: false, reason: 'token_missing' });
+  const odd = await registered(t);
+  const wrong = await call(odd.caller, 'POST /api/auth/logout', { body: { refresh_token: 5 } });
+  t.like(wrong.data, { token_revoked: false, reason: 'already_invalid' }, 'P-040');
 });
 
 test.serial('AUTH-7, P-092: a banned user gets no tokens', async (t) => {
