@@ -18,6 +18,7 @@ import type { CabinetSecrets } from '../ports/cabinet-secrets.js';
 import type { Route } from '../ports/http/route.js';
 import { accountReads } from '../read-api/account.js';
 import { issueReads } from '../read-api/issue.js';
+import { ledgerReads } from '../read-api/ledger/index.js';
 import { paymentReads } from '../read-api/payment.js';
 import { pointsReads } from '../read-api/points.js';
 import type { ReadTools } from '../read-api/reading.js';
@@ -69,4 +70,5 @@ export const createRoutes = (dependencies: RouteDependencies): readonly Route[] 
   ...staffUserReads(dependencies),
   ...configReads(dependencies),
   ...actionLogReads(dependencies),
+  ...ledgerReads(dependencies),
 ];

@@ -3,6 +3,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { readSettings, type Settings } from '../domain/settings/index.js';
+import { branded } from '../domain/shared/brand.js';
 import { Instant } from '../domain/shared/instant.js';
 import type { Sql } from '../ports/database.js';
 import type { Position } from '../ports/event-store.js';
@@ -78,6 +79,9 @@ export const settingsShown = async (tools: Pick<ReadTools, 'database'>): Promise
   if (E.isRight(read)) return read.right;
   throw stop('service_unavailable', { detail: 'The settings of this network are not complete.' });
 };
+
+/** Place in the log: digits, as it may be a 64-bit number, and none that Postgres cannot hold. */
+export const LogPlace = branded('LogPlace', /^\d{1,18}$/);
 
 /** Where a page of a list that is ordered by time ended. */
 export const TimeCursor = cursorOf('TimeCursor', t.strict({ at: Instant, id: t.string }));

@@ -1,7 +1,7 @@
 /** Who of the staff did what (rules 2.24, 5.19). */
 
 import * as t from 'io-ts';
-import { branded, brandOrThrow } from '../domain/shared/brand.js';
+import { brandOrThrow } from '../domain/shared/brand.js';
 import { nullable, text } from '../domain/shared/codecs.js';
 import { Instant, plusSeconds } from '../domain/shared/instant.js';
 import {
@@ -17,7 +17,7 @@ import { members } from '../projections/staff.js';
 import type { PeopleTools } from './account.js';
 import { actionsWhere } from './queries/action.js';
 import { select } from './queries/select.js';
-import { rowsOf, upToDate } from './reading.js';
+import { LogPlace, rowsOf, upToDate } from './reading.js';
 import { openPeople } from './staff-team.js';
 
 /** Logs have longer pages than other lists (rules 3.24). */
@@ -81,8 +81,6 @@ const namesOf = async (
   );
 };
 
-/** Place in the log; digits, because it may be a 64-bit number. */
-const LogPlace = branded('LogPlace', /^\d{1,19}$/);
 const ActionCursor = cursorOf('ActionCursor', t.strict({ position: LogPlace }));
 
 const Word = text('ActionFilter', { minLength: 1, maxLength: 200 });

@@ -9,6 +9,7 @@ import type { SessionGate } from '../../ports/accounts/session-gate.js';
 import type { StaffRequests } from '../../ports/audit-log.js';
 import type { Clock } from '../../ports/clock.js';
 import type { AnyAnswer } from '../../ports/http/answer.js';
+import { CsvType, csvMediaType } from '../../ports/http/csv.js';
 import type { Fault, RequestParts } from '../../ports/http/faults.js';
 import type { Principal } from '../../ports/http/principal.js';
 import {
@@ -30,7 +31,12 @@ import { fingerprint } from './request-fingerprint.js';
 import { type HonouredHeaders, readHeaders } from './request-headers.js';
 import { withinTime } from './time-limit.js';
 import type { Tokens } from './tokens.js';
-import { jsonMediaType, type WireAnswer, wireAnswerOf } from './wire-answer.js';
+import {
+  jsonMediaType,
+  type StreamedAnswer,
+  type WireAnswer,
+  wireAnswerOf,
+} from './wire-answer.js';
 import { write } from './write-answer.js';
 
 /** What happens to an answer that does not fit its codec: tests refuse it. */
@@ -62,7 +68,7 @@ export const dispatch = async (
   const { limits } = dependencies;
   const principal = await authenticate(ctx.get('authorization'), route.who, dependencies);
   ctx.state.principal = principal;
-  if (ctx.accepts(jsonMediaType, problemMediaType) === false) throw stop('not_acceptable');
+  if (ctx.accepts(mediaTypeOf(route), problemMediaType) === false) throw stop('not_acceptable');
   const reading = readHeaders(route, (name) => ctx.get(name), limits.waitSecondsMax);
   const parts = await readParts(route, ctx, limits);
   refuseUnfit(parts);
@@ -80,6 +86,9 @@ export const dispatch = async (
   }
   write(ctx, answer);
 };
+
+const mediaTypeOf = ({ responses }: Route): string =>
+  Object.values(responses).some((codec) => codec instanceof CsvType) ? csvMediaType : jsonMediaType;
 
 /** Longer names are somebody's joke. */
 const agentLengthMax = 200;
@@ -132,12 +141,15 @@ interface Call {
 }
 
 /** Everything after the bytes: decode, recognise, count, run. */
-const carryOut = async (call: Call, dependencies: DispatchDependencies): Promise<WireAnswer> => {
+const carryOut = async (
+  call: Call,
+  dependencies: DispatchDependencies,
+): Promise<WireAnswer | StreamedAnswer> => {
   const { route, parts, occurrence } = call;
   const key = keyOf(call);
   const context = contextOf(call, key, dependencies);
   const prepared = prepare(call, context);
-  const execute = async (): Promise<WireAnswer> => {
+  const execute = async (): Promise<WireAnswer | StreamedAnswer> => {
     await enforceRateLimits(dependencies.rateLimiter, prepared.rateLimits);
     await recordStaff(route, context, dependencies);
     const answer = await prepared.run();
@@ -146,7 +158,17 @@ const carryOut = async (call: Call, dependencies: DispatchDependencies): Promise
   };
   if (key === null) return execute();
   const fields = fingerprint(parts, dependencies.fingerprintSecret);
-  return answerOnce({ ...key, fields }, execute, dependencies.idempotency);
+  return answerOnce(
+    { ...key, fields },
+    async () => kept(await execute()),
+    dependencies.idempotency,
+  );
+};
+
+const kept = (answer: WireAnswer | StreamedAnswer): WireAnswer => {
+  const { status, headers, body } = answer;
+  invariant(body === null || typeof body === 'string', 'what only reads has no Idempotency-Key');
+  return { status, headers, body };
 };
 
 /**

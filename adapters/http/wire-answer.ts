@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import * as t from 'io-ts';
 import { Bug } from '../../domain/shared/assert.js';
 import { integer, nullable } from '../../domain/shared/codecs.js';
@@ -8,6 +9,7 @@ import {
   type Responses,
 } from '../../ports/http/answer.js';
 import { setCookieText } from '../../ports/http/cookie.js';
+import { CsvType, csvMediaType } from '../../ports/http/csv.js';
 import { type Occurrence, problemDocument, problemMediaType } from '../../ports/http/problem.js';
 import { problemStatus } from '../../ports/http/problem-codes.js';
 
@@ -26,6 +28,13 @@ export interface WireAnswer {
   readonly body: string | null;
 }
 
+/** An answer whose body is written while it is sent; it is never kept. */
+export interface StreamedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+}
+
 export const jsonMediaType = 'application/json';
 
 /** Text of `message` when a handler has nothing more to say. */
@@ -36,7 +45,7 @@ export const wireAnswerOf = (
   answer: AnyAnswer,
   responses: Responses,
   occurrence: Occurrence,
-): WireAnswer => {
+): WireAnswer | StreamedAnswer => {
   if (answer.kind === 'problem') {
     const status = problemStatus(answer.code);
     const retry = answer.retryAfterSeconds;
@@ -60,10 +69,28 @@ export const wireAnswerOf = (
     ...(location === undefined ? {} : { location }),
   };
   if (codec instanceof NoBodyType) return { status, headers, body: null };
+  if (codec instanceof CsvType) return csvAnswer(codec, { status, headers, rows: data });
   return {
     status,
     headers: { 'content-type': `${jsonMediaType}; charset=utf-8`, ...headers },
     body: JSON.stringify({ success: true, message, data: codec.encode(data) }),
+  };
+};
+
+const csvAnswer = (
+  csv: CsvType<unknown>,
+  { status, headers, rows }: Pick<WireAnswer, 'status' | 'headers'> & { readonly rows: unknown },
+): StreamedAnswer => {
+  if (!csv.is(rows)) throw new Bug('an answer in CSV has rows');
+  return {
+    status,
+    headers: {
+      'content-type': `${csvMediaType}; charset=utf-8; header=present`,
+      'content-disposition': `attachment; filename="${csv.fileName}.csv"`,
+      ...headers,
+    },
+    // A failure on the way ends the connection, so that nobody takes a part for the whole.
+    body: Readable.from(csv.textOf(rows)),
   };
 };
 

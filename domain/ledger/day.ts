@@ -1,5 +1,4 @@
-import { CalendarDate } from '../shared/calendar-date.js';
-import { type Instant, instant, kathmanduDay, plusMs } from '../shared/instant.js';
+import { Instant, instant, kathmanduDay, plusMs } from '../shared/instant.js';
 
 /**
  * The books are kept by the calendar of Nepal: a fact belongs to the day on which it happened in
@@ -24,6 +23,26 @@ export const startOfDay = (day: Day): Instant => instant(`${day}T00:00:00.000+05
 export const plusDays = (day: Day, days: number): Day =>
   dayOf(plusMs(startOfDay(day), days * dayMs));
 
-/** Days of the books that may be asked about; all events are in them, and so are their bounds. */
-export const isBookDay = (day: string): day is Day =>
-  CalendarDate.is(day) && day >= '2000-01-01' && day <= '9000-12-31';
+/** The last millisecond of a day: instants have no smaller parts. */
+export const endOfDay = (day: Day): Instant => plusMs(startOfDay(plusDays(day, 1)), -1);
+
+/** All facts are between these two; whoever asks about times beyond them gets the same answer. */
+const firstDay: Day = '2000-01-01';
+const lastDay: Day = '8999-12-31';
+
+const clamped = (text: string, first: string, last: string): string => {
+  if (text < first) return first;
+  return text > last ? last : text;
+};
+
+const clampedDay = (day: Day): Day => clamped(day, firstDay, lastDay);
+const clampedInstant = (at: Instant): Instant =>
+  instant(clamped(at, startOfDay(firstDay), endOfDay(lastDay)));
+
+/** Where a period begins that is said to begin at an instant, or on a day. */
+export const firstInstantOf = (moment: Instant | Day): Instant =>
+  Instant.is(moment) ? clampedInstant(moment) : startOfDay(clampedDay(moment));
+
+/** Where a period ends, itself included, that is said to end at an instant, or with a day. */
+export const lastInstantOf = (moment: Instant | Day): Instant =>
+  Instant.is(moment) ? clampedInstant(moment) : endOfDay(clampedDay(moment));

@@ -58,6 +58,7 @@ export const staffAndPartners = only('moderator', 'admin', 'super_admin', 'franc
 export const cabinets = only('cabinet'); // S
 /** Readers of the ledger: they see everything and change nothing. */
 export const auditors = only('auditor', 'admin', 'super_admin');
+export const auditorsAndAnalysts = only('auditor', 'analyst', 'admin', 'super_admin');
 export const analysts = only('analyst', 'moderator', 'admin', 'super_admin');
 
 export type AccessTable = Readonly<Record<string, Access>>;
@@ -198,4 +199,16 @@ export const accessTable = {
   readLateFeeConfig: administrators,
   listActiveLateFeeConfigs: administrators,
   listDiscounts: administrators,
+
+  // Codes of accounts name users and rentals; a trial balance names nobody, so analysts read it.
+  listLedgerAccounts: auditors,
+  exportLedgerAccounts: auditors,
+  readLedgerStatement: auditors,
+  exportLedgerStatement: auditors,
+  listLedgerPostings: auditors,
+  exportLedgerPostings: auditors,
+  listDailyBalances: auditors,
+  exportDailyBalances: auditors,
+  readTrialBalance: auditorsAndAnalysts,
+  exportTrialBalance: auditorsAndAnalysts,
 } satisfies AccessTable;

@@ -67,5 +67,6 @@ export const featureCodes = {
   discount_not_found: [404, 'There is no such discount'],
   discount_exists: [409, 'This station and package have a discount already'],
   discount_over: [409, 'The time or the uses of the discount are over'],
+  ledger_account_not_found: [404, 'Nothing was ever posted to such an account'],
   window_not_allowed: [400, 'A window of time must end after it begins'],
 } satisfies Record<string, ProblemCodeRow>;

@@ -198,7 +198,7 @@ test(
   posts(
     ofPoints({
       type: 'PointsAdjusted',
-      data: { adjustmentId: entry, points: -3, reason: 'sealed', at },
+      data: { adjustmentId: entry, points: -3, reason: { typed: 'sorry' }, at },
     }),
     'expenses:points-adjustment -3 points',
     'liabilities:points:u-1 3 points',

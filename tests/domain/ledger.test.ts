@@ -1,7 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
 import * as io from 'io-ts';
-import { dayOf, isBookDay, plusDays, startOfDay } from '../../domain/ledger/day.js';
+import {
+  dayOf,
+  endOfDay,
+  firstInstantOf,
+  lastInstantOf,
+  plusDays,
+  startOfDay,
+} from '../../domain/ledger/day.js';
 import {
   AccountCode,
   accountOf,
@@ -50,24 +57,36 @@ test('every family has its place in the chart and a title of its own', (t) => {
   t.is(new Set(familyNames.map((name) => chart[name].title)).size, familyNames.length);
 });
 
+const range = { min: new Date('2000-01-02'), max: new Date('8999-12-30'), noInvalidDate: true };
+const instants = fc.date(range).map((date) => instant(date.toISOString()));
+
 test('a day begins at midnight in Kathmandu, and the next one where it ends', (t) => {
   t.is(startOfDay('2026-11-22'), instant('2026-11-21T18:15:00.000Z'));
   t.is(dayOf(instant('2026-11-21T18:14:59.999Z')), '2026-11-21');
   t.is(dayOf(instant('2026-11-21T18:15:00.000Z')), '2026-11-22');
   t.is(plusDays('2026-02-28', 1), '2026-03-01');
   t.is(plusDays('2026-01-01', -1), '2025-12-31');
-  const range = { min: new Date('2000-01-02'), max: new Date('8999-12-31'), noInvalidDate: true };
   fc.assert(
-    fc.property(fc.date(range), (date) => {
-      const at = instant(date.toISOString());
+    fc.property(instants, (at) => {
       const day = dayOf(at);
-      t.true(isBookDay(day));
-      t.true(startOfDay(day) <= at && at < startOfDay(plusDays(day, 1)));
-      t.is(dayOf(plusMs(startOfDay(plusDays(day, 1)), -1)), day);
+      t.true(startOfDay(day) <= at && at <= endOfDay(day));
+      t.is(dayOf(endOfDay(day)), day);
+      t.is(plusMs(endOfDay(day), 1), startOfDay(plusDays(day, 1)));
     }),
   );
-  t.false(isBookDay('2026-02-30'));
-  t.false(isBookDay('1999-12-31'));
+});
+
+test('a period may be told in days and in instants, and beyond all calendars', (t) => {
+  t.is(firstInstantOf('2026-11-22'), startOfDay('2026-11-22'));
+  t.is(lastInstantOf('2026-11-22'), endOfDay('2026-11-22'));
+  t.is(firstInstantOf('0001-01-01'), firstInstantOf(instant('0001-01-01T00:00:00.000Z')));
+  t.is(lastInstantOf('9999-12-31'), lastInstantOf(instant('9999-12-31T23:59:59.999Z')));
+  fc.assert(
+    fc.property(instants, (at) => {
+      t.is(firstInstantOf(at), at);
+      t.is(lastInstantOf(at), at);
+    }),
+  );
 });
 
 /** Amounts in events that move no value, by the beginning of their path, and why they do not. */

@@ -75,7 +75,8 @@ const createValidators = (document: unknown) => {
 
   return (operation: Operation, answer: TestAnswer): void => {
     const validate = validatorFor(operation, answer);
-    if (validate === null || validate(answer.json)) return;
+    const isJson = /json/.test(answer.headers.get('content-type') ?? '');
+    if (validate === null || validate(isJson ? answer.json : answer.text)) return;
     const faults = ajv.errorsText(validate.errors, { separator: '\n' });
     throw new Error(`${operation.operationId} ${answer.status}: ${faults}\n${answer.text}`);
   };

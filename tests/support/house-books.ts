@@ -1,12 +1,7 @@
 /** What the books must say of a world at every quiet moment, and at its end. */
 
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  imbalanceOf,
-  isOfValue,
-  type Posting,
-  RentalBooks,
-} from '../../domain/ledger/index.js';
+import { imbalanceOf, isOfValue, type Posting, RentalBooks } from '../../domain/ledger/index.js';
 import { owedAt, paidSoFar, type Rental } from '../../domain/rental/index.js';
 import { spendable } from '../../domain/wallet/index.js';
 import type { EventStore } from '../../ports/event-store.js';

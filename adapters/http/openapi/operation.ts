@@ -1,5 +1,6 @@
 import { Bug } from '../../../domain/shared/assert.js';
 import { NoBodyType } from '../../../ports/http/answer.js';
+import { CsvType, csvMediaType } from '../../../ports/http/csv.js';
 import type { JsonObject } from '../../../ports/http/json.js';
 import type { JsonSchema } from '../../../ports/http/json-schema.js';
 import type { Route } from '../../../ports/http/route.js';
@@ -105,10 +106,24 @@ const successResponses = (route: Route, book: SchemaBook): JsonObject =>
     Object.entries(route.responses).map(([status, codec]) => {
       const headers = headersOf(route, Number(status));
       if (codec instanceof NoBodyType) return [status, { description: 'Without a body', headers }];
+      if (codec instanceof CsvType) {
+        return [status, { description: route.summary, headers, content: csvContent(codec, book) }];
+      }
       const schema = envelopeOf(book.schemaOf(codec, 'output'));
       return [status, { description: route.summary, headers, content: jsonContent(schema, book) }];
     }),
   );
+
+/** The columns are those of a JSON object, so the document shows them as one. */
+const csvContent = (csv: CsvType<unknown>, book: SchemaBook): JsonObject => ({
+  [csvMediaType]: {
+    schema: {
+      type: 'string',
+      description: `RFC 4180, with a line of names first: ${csv.header.join(', ')}`,
+    },
+    'x-row': book.schemaOf(csv.row, 'output'),
+  },
+});
 
 const envelopeOf = (data: JsonSchema): JsonSchema => ({
   type: 'object',
