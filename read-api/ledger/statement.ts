@@ -69,8 +69,8 @@ const linesFrom = (
   });
 
 const description = [
-  'By the time at which facts happened. `from` and `to` are instants or days in Nepal, both of them',
-  'in the period; without them it is everything up to now. A debit raises the balance, a',
+  'By the time at which facts happened. `from` and `to` are instants or days in Nepal, and both',
+  'are in the period; without them it is everything up to now. A debit raises the balance, a',
   'credit lowers it. A fact may become known late, and is then shown at its own time.',
 ].join(' ');
 
