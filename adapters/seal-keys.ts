@@ -1,10 +1,10 @@
 /** Ed25519 keys of log seals: made, read from PEM, and given to auditors as PEM. */
 
 import {
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hash,
   type KeyObject,
   sign,
   verify,
@@ -14,8 +14,7 @@ import { brandOrThrow } from '../domain/shared/brand.js';
 import type { SealSigner, SealVerifier } from '../ports/seal-keys.js';
 import { deriveKey } from './cryptography.js';
 
-export const sha256 = (bytes: Uint8Array): Uint8Array =>
-  createHash('sha256').update(bytes).digest();
+export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 const keyType = 'ed25519';
 const keyIdDigits = 16;
@@ -25,10 +24,7 @@ const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex');
 const spkiOf = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' });
 
 const keyIdOf = (publicKey: KeyObject): SealKeyId =>
-  brandOrThrow(
-    SealKeyId,
-    createHash('sha256').update(spkiOf(publicKey)).digest('hex').slice(0, keyIdDigits),
-  );
+  brandOrThrow(SealKeyId, hash('sha256', spkiOf(publicKey), 'hex').slice(0, keyIdDigits));
 
 const isEd25519 = (key: KeyObject): boolean => key.asymmetricKeyType === keyType;
 

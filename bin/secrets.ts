@@ -1,8 +1,8 @@
 import { deriveKey } from '../adapters/cryptography.js';
-import { derivedSealKey, readSealKey, type SealKey } from '../adapters/seal-keys.js';
-import { Bug } from '../domain/shared/assert.js';
+import type { SealKey } from '../adapters/seal-keys.js';
 import type { Config } from './config/index.js';
 import { madeSecret } from './config/made-secret.js';
+import { sealKeyIn } from './seal-keys.js';
 
 /** Secrets of one installation: the same on all of its instances. */
 export interface Secrets {
@@ -31,14 +31,6 @@ export interface Secrets {
 
 /** The account that `deploy/mosquitto/acl` names, unless another one is configured. */
 const usualBrokerUser = 'backend';
-
-/** The configured key of seals, or the one that follows from a secret in the data folder. */
-const sealKeyIn = async ({ sealKey, dataDir }: Config): Promise<SealKey> => {
-  if (sealKey === null) return derivedSealKey(await madeSecret(dataDir, 'seals'));
-  const key = readSealKey(sealKey);
-  if (key === null) throw new Bug('the configuration lets a wrong key of seals through');
-  return key;
-};
 
 /** What is configured; the rest is made on the first start and kept in the data folder. */
 export const readSecrets = async (config: Config): Promise<Secrets> => {

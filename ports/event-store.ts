@@ -20,6 +20,14 @@ export interface RecordedEvent {
   readonly data: unknown;
   readonly metadata: unknown;
   readonly recordedAt: Instant;
+  /** Only where a reader was asked for them, see `RawLog`. */
+  readonly bytes?: StoredBytes;
+}
+
+/** What lies in the store, before anybody has parsed it. */
+export interface StoredBytes {
+  readonly data: Uint8Array;
+  readonly metadata: Uint8Array;
 }
 
 export interface ProposedEvent {
@@ -104,3 +112,6 @@ export interface EventStore {
 
   close(): Promise<void>;
 }
+
+/** The log with the bytes of its events, for those who doubt them. */
+export interface RawLog extends Pick<EventStore, 'readLog' | 'close'> {}

@@ -22,6 +22,7 @@ export {
 export {
   fingerprintLength,
   fingerprintOf,
+  jsonBytes,
   type LeafFields,
   leafFieldsOf,
   leafOf,

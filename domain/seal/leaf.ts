@@ -14,7 +14,7 @@ export interface CoveredEvent {
 
 /**
  * The bytes of data or metadata. The client hands out what it has read from JSON, so this is that
- * value written again, which gives the very bytes that this program once stored (ADR 16).
+ * value written again, which gives the very bytes that this program once stored (ADR 17).
  */
 export const jsonBytes = (value: unknown): string =>
   value === undefined ? '' : JSON.stringify(value);

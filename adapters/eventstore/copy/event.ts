@@ -18,6 +18,8 @@ export interface RawEvent {
   readonly contentType: string;
   readonly data: Uint8Array;
   readonly metadata: Uint8Array;
+  /** When the server wrote it down, in milliseconds since 1970. */
+  readonly createdMs: number;
 }
 
 /** What is appended; the stream and the revision follow from where. */
@@ -30,6 +32,9 @@ export const binaryContentType = 'application/octet-stream';
 
 /** Its revision, whatever the stream held before. */
 const tombstoneRevision = 2n ** 63n - 1n;
+
+/** Times on the wire are counted in steps of 100 nanoseconds. */
+const ticksInMs = 10_000n;
 
 /** What the wire holds where there is no position. */
 const noPosition = '18446744073709551615';
@@ -56,6 +61,7 @@ export const rawEventOf = (response: StreamsPb.ReadResp): RawEvent | null => {
     contentType: properties.get('content-type') ?? binaryContentType,
     data: recorded.getData_asU8(),
     metadata: recorded.getCustomMetadata_asU8(),
+    createdMs: Number(BigInt(properties.get('created') ?? 0) / ticksInMs),
   };
 };
 

@@ -1,8 +1,16 @@
 import { Command } from 'commander';
+import { checkProofCommand } from './check-proof.js';
+import { proveCommand } from './prove.js';
 import { replayCommand } from './replay.js';
+import { sealCommand } from './seal.js';
+import { verifyCommand } from './verify.js';
 
 /** One file a subcommand; see `docs/audit.md`. */
 export const auditCommand = (): Command =>
   new Command('audit')
-    .description('the ledger, checked and told from the log alone: totals')
-    .addCommand(replayCommand());
+    .description('the ledger, checked and told from the log alone: totals, proofs, seals')
+    .addCommand(replayCommand())
+    .addCommand(verifyCommand())
+    .addCommand(proveCommand())
+    .addCommand(checkProofCommand())
+    .addCommand(sealCommand());
