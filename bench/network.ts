@@ -70,7 +70,7 @@ export const newPerson = async (
   const register = registrationByOperator(userId, at);
   await must(handlers.user, userId, { command: register, name: 'register' });
   const creditId = brandOrThrow(EntryId, 'opening');
-  const credit = { creditId, amount, source: 'DEMO', rentalId: null, at } as const;
+  const credit = { creditId, amount, source: 'DEMO', gateway: null, rentalId: null, at } as const;
   const command = { type: 'CreditWallet', ...credit } as const;
   await must(handlers.wallet, userId, { command, name: 'opening' });
   const principal = { kind: 'user', id: userId, roles: ['user'], sessionId: null } as const;

@@ -83,7 +83,14 @@ const execute = async (
 
 const openWallet = async (bench: Bench, walletId: string): Promise<void> => {
   const creditId = brandOrThrow(EntryId, 'opening');
-  const credit = { creditId, amount: opening, source: 'DEMO', rentalId: null, at } as const;
+  const credit = {
+    creditId,
+    amount: opening,
+    source: 'DEMO',
+    gateway: null,
+    rentalId: null,
+    at,
+  } as const;
   const command = { type: 'CreditWallet', ...credit } as const;
   await execute(bench, walletId, { command, name: 'opening' });
 };

@@ -20,7 +20,7 @@ const seedPerson = async (parts: SeedParts, person: SeedPerson): Promise<number>
   const register = registrationByOperator(userId, at);
   let added = await plant(parts, handlers.user, { id: userId, command: register });
   if (isPositive(wallet)) {
-    const entry = { creditId: startEntry, amount: wallet, source: 'DEMO' } as const;
+    const entry = { creditId: startEntry, amount: wallet, source: 'DEMO', gateway: null } as const;
     const command = { type: 'CreditWallet', ...entry, ...common } as const;
     added += await plant(parts, handlers.wallet, { id: userId, command });
   }

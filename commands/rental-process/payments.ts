@@ -194,7 +194,7 @@ export const paymentReactions = (tools: ProcessTools) => {
         await issue(handlers.points, userId, { type: 'GiveBackPoints', ...wish }, step('points'));
       }
       if (isPositive(refund.wallet)) {
-        const wish = { creditId: entry, amount: refund.wallet, rentalId, at };
+        const wish = { creditId: entry, amount: refund.wallet, gateway: null, rentalId, at };
         await issue(
           handlers.wallet,
           userId,

@@ -1,6 +1,6 @@
 import type { RentalId } from '../shared/ids.js';
 import type { Money } from '../shared/money.js';
-import type { CreditSource, FundsPurpose } from '../wallet/events.js';
+import type { CreditSource, FundsPurpose, GatewayPayment } from '../wallet/events.js';
 import {
   type AccountCode,
   accountOf,
@@ -14,13 +14,19 @@ import type { OfUser, PostingRules } from './rules.js';
 
 const held = ({ user }: OfUser): AccountCode => accountOf('held-funds', user);
 
+interface Source {
+  readonly source: CreditSource;
+  readonly gateway: GatewayPayment | null;
+  readonly rentalId: RentalId | null;
+}
+
 /** Where money of a wallet comes from. */
-const sourceAccount = (source: CreditSource, rental: RentalId | null): AccountCode => {
+const sourceAccount = ({ source, gateway, rentalId }: Source): AccountCode => {
   switch (source) {
     case 'TOPUP':
-      return accountOf('gateway-clearing', unnamed);
+      return accountOf('gateway-clearing', gateway?.name ?? unnamed);
     case 'REFUND':
-      return rentalAccount('refunds-payable', rental);
+      return rentalAccount('refunds-payable', rentalId);
     case 'STAFF':
       return soleAccount('staff-adjustment');
     case 'DEMO':
@@ -58,8 +64,8 @@ const transfer = (from: AccountCode, to: AccountCode, amount: Money): readonly P
 
 /** A wallet is money that we owe its user: a credit raises it. */
 export const walletRules: PostingRules<'wallet', OfUser> = {
-  FundsCredited: ({ user }, { amount, source, rentalId }) =>
-    transfer(sourceAccount(source, rentalId), walletAccount(user), amount),
+  FundsCredited: ({ user }, data) =>
+    transfer(sourceAccount(data), walletAccount(user), data.amount),
   FundsHeld: (of, { amount }) => transfer(walletAccount(of.user), held(of), amount),
   FundsCaptured: (of, { amount, purpose, rentalId }) =>
     transfer(held(of), targetAccount(of, { purpose, rentalId }), amount),

@@ -2,7 +2,7 @@ import type { EntryId, HoldId, RentalId } from '../shared/ids.js';
 import type { Instant } from '../shared/instant.js';
 import type { Money } from '../shared/money.js';
 import type { IdReused } from '../shared/repeat.js';
-import type { CreditSource, FundsPurpose, HoldClosing } from './events.js';
+import type { CreditSource, FundsPurpose, GatewayPayment, HoldClosing } from './events.js';
 
 /**
  * Wishes to a wallet. Each carries the id under which it counts once: asked again with the same
@@ -14,6 +14,7 @@ export type WalletCommand =
       readonly creditId: EntryId;
       readonly amount: Money;
       readonly source: CreditSource;
+      readonly gateway: GatewayPayment | null;
       readonly rentalId: RentalId | null;
       readonly at: Instant;
     }

@@ -38,11 +38,12 @@ const requireSpendable = (wallet: WalletState, required: Money): E.Either<Wallet
 };
 
 const creditWallet = (wish: WalletWish<'CreditWallet'>, wallet: WalletState): Decision => {
-  const { creditId, amount, source, rentalId, at } = wish;
-  const entry = { type: 'credit' as const, amount, source, rentalId };
+  const { creditId, amount, source, gateway, rentalId, at } = wish;
+  const entry = { type: 'credit' as const, amount, source, gateway, rentalId };
   return once(wallet, { id: creditId, entry }, () => {
     if (!isPositive(amount)) return notAllowed(amount);
-    return E.right([{ type: 'FundsCredited', data: { creditId, amount, source, rentalId, at } }]);
+    const data = { creditId, amount, source, gateway, rentalId, at };
+    return E.right([{ type: 'FundsCredited', data }]);
   });
 };
 

@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
+import { type Brand, branded } from '../shared/brand.js';
 import { nullable, oneOf } from '../shared/codecs.js';
-import { type EventOf, event } from '../shared/events.js';
+import { type EventOf, event, type Upcaster } from '../shared/events.js';
 import { EntryId, HoldId, RentalId } from '../shared/ids.js';
 import { Instant } from '../shared/instant.js';
 import { Money } from '../shared/money.js';
@@ -8,6 +9,18 @@ import { Money } from '../shared/money.js';
 /** Where credited money comes from. */
 export const CreditSource = oneOf('CreditSource', ['TOPUP', 'REFUND', 'STAFF', 'DEMO']);
 export type CreditSource = t.TypeOf<typeof CreditSource>;
+
+/** A payment service, by the word that names its account in the books. */
+export const GatewayName = branded('GatewayName', /^[a-z][a-z0-9-]{0,31}$/);
+export type GatewayName = Brand<'GatewayName'>;
+
+/** How a gateway names one payment, as it stands in the gateway's own statement. */
+export const GatewayReference = branded('GatewayReference', /^[\x21-\x7e]{1,200}$/);
+export type GatewayReference = Brand<'GatewayReference'>;
+
+/** The payment at a gateway that a credit stands for. */
+export const GatewayPayment = t.strict({ name: GatewayName, reference: GatewayReference });
+export type GatewayPayment = t.TypeOf<typeof GatewayPayment>;
 
 /** What money is held, captured or debited for. */
 export const FundsPurpose = oneOf('FundsPurpose', [
@@ -26,6 +39,10 @@ export type FundsPurpose = t.TypeOf<typeof FundsPurpose>;
 export const HoldClosing = oneOf('HoldClosing', ['capture', 'release', 'expiry']);
 export type HoldClosing = t.TypeOf<typeof HoldClosing>;
 
+/** Version 1 knew of no gateway. */
+const withoutGateway: Upcaster = (data) =>
+  typeof data === 'object' && data !== null ? { ...data, gateway: null } : data;
+
 export const walletEvents = {
   /** Money came in; `creditId` makes a repeated credit recognisable. */
   FundsCredited: event(
@@ -33,9 +50,12 @@ export const walletEvents = {
       creditId: EntryId,
       amount: Money,
       source: CreditSource,
+      /** Of a TOPUP that came through a gateway; else null. */
+      gateway: nullable(GatewayPayment),
       rentalId: nullable(RentalId),
       at: Instant,
     }),
+    [withoutGateway],
   ),
   /** Money leaves the spendable balance, but is not gone: it waits for capture or release. */
   FundsHeld: event(

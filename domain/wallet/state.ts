@@ -2,7 +2,13 @@ import { emptyMap, type GrowingMap, lookUp, withEntry } from '../shared/growing-
 import type { EntryId, HoldId, RentalId } from '../shared/ids.js';
 import type { Instant } from '../shared/instant.js';
 import { add, isZero, type Money, negate, subtract, zero } from '../shared/money.js';
-import type { CreditSource, FundsPurpose, HoldClosing, WalletEvent } from './events.js';
+import type {
+  CreditSource,
+  FundsPurpose,
+  GatewayPayment,
+  HoldClosing,
+  WalletEvent,
+} from './events.js';
 
 /** What was asked for when the money was held; a repeated wish is compared with it. */
 export interface HoldTerms {
@@ -36,6 +42,7 @@ export type WalletEntry =
       readonly type: 'credit';
       readonly amount: Money;
       readonly source: CreditSource;
+      readonly gateway: GatewayPayment | null;
       readonly rentalId: RentalId | null;
     }
   | {
@@ -146,8 +153,8 @@ const evolveCaptured = (wallet: WalletState, data: DataOf<'FundsCaptured'>): Wal
 export const evolveWallet = (wallet: WalletState, event: WalletEvent): WalletState => {
   switch (event.type) {
     case 'FundsCredited': {
-      const { creditId, amount, source, rentalId } = event.data;
-      const entry = { type: 'credit' as const, amount, source, rentalId };
+      const { creditId, amount, source, gateway, rentalId } = event.data;
+      const entry = { type: 'credit' as const, amount, source, gateway, rentalId };
       return withBalance(wallet, creditId, { entry, change: amount });
     }
     case 'FundsHeld':

@@ -4,7 +4,13 @@ import { AwardSource } from '../../domain/points/events.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { EntryId, HoldId } from '../../domain/shared/ids.js';
 import { zero } from '../../domain/shared/money.js';
-import { CreditSource, FundsPurpose } from '../../domain/wallet/events.js';
+import {
+  CreditSource,
+  FundsPurpose,
+  GatewayName,
+  type GatewayPayment,
+  GatewayReference,
+} from '../../domain/wallet/events.js';
 import { lastPosted, ofPoints, ofWallet } from '../support/books.js';
 import { minute, money, rentalId } from '../support/rental.js';
 
@@ -18,13 +24,19 @@ const posts =
     t.deepEqual(lastPosted(event), lines);
   };
 
-const credited = (source: CreditSource, ofRental = false) =>
+interface FromWhere {
+  readonly ofRental?: boolean;
+  readonly gateway?: GatewayPayment | null;
+}
+
+const credited = (source: CreditSource, { ofRental = false, gateway = null }: FromWhere = {}) =>
   ofWallet({
     type: 'FundsCredited',
     data: {
       creditId: entry,
       amount: money('123.45'),
       source,
+      gateway,
       rentalId: ofRental ? rentalId : null,
       at,
     },
@@ -42,12 +54,26 @@ for (const source of Object.keys(CreditSource.keys)) {
   test(
     `a credit raises what we owe the user, and comes from where its source says: ${source}`,
     posts(
-      credited(source, source === 'REFUND'),
+      credited(source, { ofRental: source === 'REFUND' }),
       sources[source],
       'liabilities:wallets:u-1 -123.45',
     ),
   );
 }
+
+const gateway = {
+  name: brandOrThrow(GatewayName, 'test-pay'),
+  reference: brandOrThrow(GatewayReference, 'pay/7'),
+};
+
+test(
+  'a top-up through a gateway is money that this gateway holds for us',
+  posts(
+    credited('TOPUP', { gateway }),
+    'assets:gateway-clearing:test-pay 123.45',
+    'liabilities:wallets:u-1 -123.45',
+  ),
+);
 
 test(
   'a refund that names no rental is told apart from those that do',

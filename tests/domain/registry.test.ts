@@ -107,3 +107,13 @@ test('what cannot be lifted is a fault of the data, not a crash', (test) => {
     },
   });
 });
+
+test('a credit that was written before gateways were named is read without one', (test) => {
+  const old = { creditId: 'c-1', source: 'TOPUP', rentalId: null, at };
+  const credit = { ...old, amount: { minor: 500, currency: 'NPR' } };
+  const type = 'FundsCredited';
+  const read = decodeEvent({ category: 'wallet', type, schemaVersion: 1, data: credit });
+  test.deepEqual(read, E.right({ type, data: { ...credit, gateway: null } }));
+  const now = decodeEvent({ category: 'wallet', type, schemaVersion: 2, data: credit });
+  test.true(E.isLeft(now), 'from then on it is said');
+});

@@ -4,6 +4,7 @@ import { brandOrThrow } from '../../domain/shared/brand.js';
 import { EntryId, HoldId } from '../../domain/shared/ids.js';
 import { instant, plusMinutes } from '../../domain/shared/instant.js';
 import { rupees, toRupees } from '../../domain/shared/money.js';
+import { GatewayName, GatewayReference } from '../../domain/wallet/events.js';
 import {
   spendable,
   type WalletCommand,
@@ -25,6 +26,7 @@ const toppedUp = (amount: string, id = 'top-up'): WalletEvent => ({
     creditId: entryId(id),
     amount: rupees(amount),
     source: 'TOPUP',
+    gateway: null,
     rentalId: null,
     at,
   },
@@ -59,6 +61,7 @@ const topUp = (amount: string, id = 'top-up'): WalletCommand => ({
   creditId: entryId(id),
   amount: rupees(amount),
   source: 'TOPUP',
+  gateway: null,
   rentalId: null,
   at,
 });
@@ -115,12 +118,39 @@ test(
     .refuses({ kind: 'IdReused', id: 'top-up', differing: ['amount'] }),
 );
 
+const payment = {
+  name: brandOrThrow(GatewayName, 'test-pay'),
+  reference: brandOrThrow(GatewayReference, 'pay/7'),
+};
+const paid: WalletCommand = {
+  type: 'CreditWallet',
+  creditId: entryId('top-up'),
+  amount: rupees('500'),
+  source: 'TOPUP',
+  gateway: payment,
+  rentalId: null,
+  at,
+};
+
+test('a top-up through a gateway says which payment it stands for', (t) => {
+  const decided = walletAggregate.decide(paid, walletAggregate.initial);
+  t.like(decided, { right: [{ data: { gateway: payment } }] });
+});
+
+test(
+  'the same top-up for another payment at a gateway is a mistake of its sender',
+  wallet
+    .given(toppedUp('500'))
+    .when(paid)
+    .refuses({ kind: 'IdReused', id: 'top-up', differing: ['gateway'] }),
+);
+
 test(
   'an id of a top-up is none of a debit',
   wallet
     .given(toppedUp('500', 'ad-7'))
     .when(debit('500'))
-    .refuses({ kind: 'IdReused', id: 'ad-7', differing: ['type', 'source', 'purpose'] }),
+    .refuses({ kind: 'IdReused', id: 'ad-7', differing: ['type', 'source', 'gateway', 'purpose'] }),
 );
 
 for (const amount of ['0', '-1']) {

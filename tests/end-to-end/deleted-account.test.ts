@@ -165,6 +165,7 @@ const credit = async ({ caller }: SignedIn, amount: string): Promise<void> => {
     creditId: brandOrThrow(EntryId, word()),
     amount: rupees(amount),
     source: 'TOPUP',
+    gateway: null,
     rentalId: null,
     at: clock.now(),
   } as const;

@@ -50,7 +50,14 @@ const story: readonly Told[] = [
   {
     stream: 'wallet-u-1',
     type: 'FundsCredited',
-    data: { creditId: 'c-1', amount: money('100'), source: 'TOPUP', rentalId: null, at },
+    data: {
+      creditId: 'c-1',
+      amount: money('100'),
+      source: 'TOPUP',
+      gateway: null,
+      rentalId: null,
+      at,
+    },
     id: '00000000-0000-4000-8000-000000000001',
     actor: { kind: 'staff', id: 's-1' },
   },
@@ -159,7 +166,14 @@ test('a day is one of Kathmandu', async (t) => {
   const credit = (id: string, moment: string): Told => ({
     stream: 'wallet-u-1',
     type: 'FundsCredited',
-    data: { creditId: id, amount: money('1'), source: 'DEMO', rentalId: null, at: moment },
+    data: {
+      creditId: id,
+      amount: money('1'),
+      source: 'DEMO',
+      gateway: null,
+      rentalId: null,
+      at: moment,
+    },
   });
   const { account_days: days } = await tablesAfter(t, [
     credit('c-1', '2026-03-01T18:14:59.999Z'),

@@ -41,7 +41,7 @@ const transactionsAfter = async (t: ExecutionContext, events: readonly RentalEve
 
 const credited = (amount: string, source: string, creditId = 'c-1') => ({
   type: 'FundsCredited',
-  data: { creditId, amount: npr(amount), source, rentalId: null, at },
+  data: { creditId, amount: npr(amount), source, gateway: null, rentalId: null, at },
 });
 
 const hold = { holdId: 'h-1', purpose: 'RENTAL', rentalId: 'r-1' };

@@ -30,7 +30,7 @@ const refundLegs = ({
 }): readonly ValueEvent[] => {
   const id = brandOrThrow(EntryId, 'refund');
   const common = { rentalId, at };
-  const credit = { creditId: id, amount: refund.wallet, source: 'REFUND' as const };
+  const credit = { creditId: id, amount: refund.wallet, source: 'REFUND' as const, gateway: null };
   const back = { givingBackId: id, points: refund.points };
   return [
     ofWallet({ type: 'FundsCredited', data: { ...credit, ...common } }),

@@ -27,6 +27,7 @@ const credit = fc.record({
   creditId: entryId,
   amount,
   source: fc.constantFrom('TOPUP' as const, 'REFUND' as const),
+  gateway: fc.constant(null),
   rentalId,
   at,
 });

@@ -294,7 +294,13 @@ const announce = (inner: Inner, action: Kind<'announce'>): Promise<void> => {
 const topUp = async (inner: Inner, index: number): Promise<void> => {
   const { house, users } = inner;
   const creditId = brandOrThrow(EntryId, fresh(inner, 'credit'));
-  const credit = { creditId, amount: rupees('75'), source: 'TOPUP', rentalId: null } as const;
+  const credit = {
+    creditId,
+    amount: rupees('75'),
+    source: 'TOPUP',
+    gateway: null,
+    rentalId: null,
+  } as const;
   const command = { type: 'CreditWallet', ...credit, at: house.clock.now() } as const;
   await house.handlers.wallet.execute(users[index] ?? '', command, testContext());
 };

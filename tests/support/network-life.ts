@@ -70,7 +70,13 @@ export const topUp = async (
   amount: string,
 ): Promise<void> => {
   const creditId = brandOrThrow(EntryId, `top-up-${nextNumber()}`);
-  const credit = { creditId, amount: rupees(amount), source: 'TOPUP', rentalId: null } as const;
+  const credit = {
+    creditId,
+    amount: rupees(amount),
+    source: 'TOPUP',
+    gateway: null,
+    rentalId: null,
+  } as const;
   const command = { type: 'CreditWallet', ...credit, at: clock.now() } as const;
   const credited = await handlers.wallet.execute(userId, command, testContext());
   if (E.isLeft(credited)) throw new Error(`the top-up failed: ${credited.left.kind}`);

@@ -44,6 +44,7 @@ export const furnish = async (
       creditId,
       amount: rupees(purse.wallet),
       source: 'DEMO',
+      gateway: null,
       rentalId: null,
       at,
     });

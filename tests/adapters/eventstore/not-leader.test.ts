@@ -60,6 +60,7 @@ onOwnNode(
       creditId,
       amount: rupees('5.00'),
       source: 'DEMO',
+      gateway: null,
       rentalId: null,
       at,
     } as const;
