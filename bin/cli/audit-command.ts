@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { systemClock } from '../../adapters/clock.js';
-import { connectEventStore } from '../../adapters/eventstore/index.js';
+import { connectEventStore, type LogPlace } from '../../adapters/eventstore/index.js';
 import { createLog } from '../../adapters/logging.js';
 import type { EventStore } from '../../ports/event-store.js';
 import type { Log } from '../../ports/log.js';
@@ -21,6 +21,8 @@ const incompleteExitCode = 2;
 /** What an audit works with: the log, and nothing that is made from it. */
 export interface AuditCommand {
   readonly config: Config;
+  /** Where the log is, for who reads it in another way. */
+  readonly place: LogPlace;
   readonly store: EventStore;
   readonly log: Log;
   /** Results; what happens on the way is told on standard error. */
@@ -67,14 +69,15 @@ export const auditCommandOf = async (
     });
     const { started, esdbUrl, esdbNamespace } = await reachLog(config, { log, terminal: story });
     running.push(...started);
-    const store = connectEventStore({ url: esdbUrl, namespace: esdbNamespace }, log);
+    const place = { url: esdbUrl, namespace: esdbNamespace };
+    const store = connectEventStore(place, log);
     running.push({ name: 'the connection', stop: () => store.close() });
     signal = stopOnSignals(story);
     const output = createTerminal(process.stdout);
     const alsoStop = (part: Stoppable): void => {
       running.push(part);
     };
-    const verdict = await work({ config, store, log, output, story, signal, alsoStop });
+    const verdict = await work({ config, place, store, log, output, story, signal, alsoStop });
     if (verdict === 'clean') return;
   } catch (error) {
     throw incomplete(error, signal);

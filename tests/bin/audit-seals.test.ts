@@ -1,20 +1,32 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
-import { readSealKey } from '../../adapters/seal-keys.js';
+import { readSealKey, type SealKey } from '../../adapters/seal-keys.js';
+import type { CommandContext } from '../../commands/context.js';
+import { createHandlers } from '../../commands/handlers.js';
+import { brandOrThrow } from '../../domain/shared/brand.js';
+import { EntryId, UserId } from '../../domain/shared/ids.js';
+import { instant } from '../../domain/shared/instant.js';
+import { rupees } from '../../domain/shared/money.js';
+import type { RecordedEvent } from '../../ports/event-store.js';
+import type { SealSigner } from '../../ports/seal-keys.js';
 import { openTestLog } from '../support/event-store-server.js';
 import { memoryLog } from '../support/log.js';
-import { type Finished, run, type Settings, temporaryFolder } from '../support/program.js';
-import { collect, proposed } from '../support/proposed-event.js';
+import { noMetrics } from '../support/no-metrics.js';
+import { type Finished, run, type Settings } from '../support/program.js';
+import { collect } from '../support/proposed-event.js';
 import { auditSeals, sealingTools, startSealing } from '../support/sealing.js';
 import { createTestClock } from '../support/test-clock.js';
 
 const place = await openTestLog();
+const folder = await mkdtemp(join(tmpdir(), 'powerbank-seals-'));
 const store = connectEventStore(place, memoryLog());
 test.after.always(async () => {
   await store.close();
   await place.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 const settings: Settings = {
@@ -25,87 +37,138 @@ const settings: Settings = {
 const audit = (args: readonly string[], more: Settings = settings): Promise<Finished> =>
   run(['audit', ...args], more);
 
-/** A folder with a key that the program made, and a log with one sealed event. */
-test.serial('from a key to a proof that somebody else verifies', async (t) => {
-  const folder = await temporaryFolder(t);
-  const [keyFile, publicFile] = [join(folder, 'seal.key'), join(folder, 'seals.pem')];
-  const made = await audit(['seal', 'keygen', '--out', keyFile], {});
-  t.is(made.code, 0, made.stderr);
-  await writeFile(publicFile, made.stdout);
-  t.is((await stat(keyFile)).mode & 0o777, 0o600);
-  const privatePem = await readFile(keyFile, 'utf8');
-  t.false(`${made.stdout}${made.stderr}`.includes(privatePem.split('\n')[1] ?? ''));
-  const again = await audit(['seal', 'keygen', '--out', keyFile], {});
-  t.is(again.code, 1);
-  t.is(await readFile(keyFile, 'utf8'), privatePem);
+const context: CommandContext = {
+  commandId: 'test',
+  correlationId: 'test',
+  causationId: 'test',
+  actor: { kind: 'system', id: 'test' },
+};
 
-  const signer = readSealKey(privatePem);
-  if (signer === null) return t.fail('the key cannot be read');
-  const event = proposed('FundsCredited', { amount: 1 });
-  await store.append('wallet-u1', 'no-stream', [event]);
-  const unsealed = await audit(['prove', event.id]);
-  t.is(unsealed.code, 2);
-  t.regex(unsealed.stderr, /has no seal yet/);
-  const nothing = await audit(['seal', 'show']);
-  t.is(nothing.code, 2);
-  t.regex(nothing.stderr, /the log has no seal yet/);
+const credit = async (user: string): Promise<RecordedEvent> => {
+  const { wallet } = createHandlers({ store, metrics: noMetrics });
+  const wish = {
+    type: 'CreditWallet',
+    creditId: brandOrThrow(EntryId, `credit-${user}`),
+    amount: rupees('1.00'),
+    source: 'TOPUP',
+    gateway: null,
+    rentalId: null,
+    at: instant('2026-11-22T06:00:00Z'),
+  } as const;
+  await wallet.execute(brandOrThrow(UserId, user), wish, context);
+  const written = await store.readLast(`wallet-${user}`);
+  if (written === null) throw new Error('the credit was refused');
+  return written;
+};
 
+const sealAll = async (signer: SealSigner): Promise<void> => {
+  const audited = async () => auditSeals(await collect(store.readLog(null))).story;
+  const before = (await audited()).seals;
   const clock = createTestClock();
   const sealing = startSealing(sealingTools(store, { clock, signer }));
-  for (let sealed = 0; sealed < 1; ) {
-    clock.advance({ minutes: 2 });
-    sealed = auditSeals(await collect(store.readLog(null))).story.seals;
-  }
+  do clock.advance({ minutes: 2 });
+  while ((await audited()).seals === before);
   await sealing.stop();
+};
 
-  const shown = await audit(['seal', 'show']);
-  t.is(shown.code, 0, shown.stderr);
-  t.like(JSON.parse(shown.stdout), { number: 1, events: 1, keyId: signer.keyId });
-  const publicKey = await audit(['seal', 'public-key'], { POWERBANK_SEAL_KEY_FILE: keyFile });
-  t.is(publicKey.stdout, made.stdout);
+const inFolder = (name: string): string => join(folder, name);
+const files = {
+  key: inFolder('seal.key'),
+  publicKey: inFolder('seals.pem'),
+  otherKey: inFolder('other.pem'),
+  proof: inFolder('proof.json'),
+  seal: inFolder('seal.json'),
+};
 
-  const proofFile = join(folder, 'proof.json');
-  const proven = await audit(['prove', event.id, '--out', proofFile]);
+test.serial('a key is made in a file of its own, and its public half is printed', async (t) => {
+  const made = await audit(['seal', 'keygen', '--out', files.key], {});
+  t.is(made.code, 0, made.stderr);
+  await writeFile(files.publicKey, made.stdout);
+  t.is((await stat(files.key)).mode & 0o777, 0o600);
+  const privatePem = await readFile(files.key, 'utf8');
+  t.false(`${made.stdout}${made.stderr}`.includes(privatePem.split('\n')[1] ?? ''));
+  const [again, printed, other] = await Promise.all([
+    audit(['seal', 'keygen', '--out', files.key], {}),
+    audit(['seal', 'public-key'], { POWERBANK_SEAL_KEY_FILE: files.key }),
+    audit(['seal', 'keygen', '--out', inFolder('other.key')], {}),
+  ]);
+  t.is(again.code, 1, 'a key is never written over');
+  t.is(await readFile(files.key, 'utf8'), privatePem);
+  t.is(printed.stdout, made.stdout);
+  await writeFile(files.otherKey, other.stdout);
+});
+
+const signerOf = async (): Promise<SealKey> => {
+  const signer = readSealKey(await readFile(files.key, 'utf8'));
+  if (signer === null) throw new Error('the key cannot be read');
+  return signer;
+};
+
+test.serial('what has no seal yet cannot be proven: status 2', async (t) => {
+  const { id } = await credit('u1');
+  const [unsealed, unknown, unseen] = await Promise.all([
+    audit(['prove', id]),
+    audit(['prove', '00000000-0000-4000-8000-000000000000']),
+    audit(['seal', 'show']),
+  ]);
+  t.deepEqual([unsealed.code, unknown.code, unseen.code], [2, 2, 2]);
+  t.regex(unsealed.stderr, /has no seal yet/);
+  t.regex(unknown.stderr, /^no event of the log has the id 0{8}-/m);
+  t.regex(unseen.stderr, /the log has no seal yet/);
+});
+
+test.serial('a proof is verified with the public key alone', async (t) => {
+  const signer = await signerOf();
+  await sealAll(signer);
+  const { id } = (await store.readLast('wallet-u1')) ?? { id: '' };
+  const proven = await audit(['prove', id, '--out', files.proof]);
   t.is(proven.code, 0, proven.stderr);
+  const proof = await readFile(files.proof, 'utf8');
+  await writeFile(inFolder('forged.json'), proof.replace('credit-u1', 'credit-u2'));
   // Neither a log nor any setting: a wrong one does not even matter.
-  const check = (file: string, key = publicFile) =>
+  const check = (file: string, key = files.publicKey): Promise<Finished> =>
     audit(['check-proof', file, '--public-key', key], { POWERBANK_NO_SUCH: 'x' });
-  const checked = await check(proofFile);
-  t.is(checked.code, 0, checked.stderr);
-  t.regex(
-    checked.stdout,
-    new RegExp(`^proven: FundsCredited ${event.id}, revision 0 of wallet-u1`),
-  );
-
-  const proof = await readFile(proofFile, 'utf8');
-  const forgedFile = join(folder, 'forged.json');
-  await writeFile(
-    forgedFile,
-    proof.replace(String.raw`{\"amount\":1}`, String.raw`{\"amount\":9}`),
-  );
-  const forged = await check(forgedFile);
-  t.is(forged.code, 1);
+  const [sound, forged, strange, wrong, missing] = await Promise.all([
+    check(files.proof),
+    check(inFolder('forged.json')),
+    check(files.proof, files.otherKey),
+    check(files.publicKey),
+    check(inFolder('none.json')),
+  ]);
+  t.is(sound.code, 0, sound.stderr);
+  t.true(sound.stdout.startsWith(`proven: FundsCredited ${id}, revision 0 of wallet-u1`));
+  t.deepEqual([forged.code, strange.code, wrong.code, missing.code], [1, 1, 1, 2]);
   t.is(forged.stderr, 'not proven: the path from the event does not lead to the root of seal 1\n');
-
-  const other = await audit(['seal', 'keygen', '--out', join(folder, 'other.key')], {});
-  await writeFile(join(folder, 'other.pem'), other.stdout);
-  const strange = await check(proofFile, join(folder, 'other.pem'));
-  t.is(strange.code, 1);
   t.is(
     strange.stderr,
     `not proven: seal 1 is signed by key ${signer.keyId}, which was not given\n`,
   );
-
-  const wrong = await check(publicFile);
-  t.is(wrong.code, 1);
   t.regex(wrong.stderr, /^not proven: .*seals\.pem holds no proof/);
-  const missing = await check(join(folder, 'none.json'));
-  t.is(missing.code, 2);
   t.regex(missing.stderr, /^ENOENT/);
 });
 
-test.serial('an id that no event has is no proof, and says so', async (t) => {
-  const { code, stderr } = await audit(['prove', '00000000-0000-4000-8000-000000000000']);
-  t.is(code, 2);
-  t.regex(stderr, /^no event of the log has the id 0{8}-/m);
+test.serial('a whole log is verified, with its seals, against a seal kept outside', async (t) => {
+  await credit('u2');
+  await sealAll(await signerOf());
+  await credit('u3');
+  const shown = await audit(['seal', 'show', '--out', files.seal]);
+  t.is(shown.code, 0, shown.stderr);
+  const note: unknown = JSON.parse(await readFile(files.seal, 'utf8'));
+  t.like(note, { number: 2, events: 2 });
+  await writeFile(inFolder('later.json'), JSON.stringify({ ...Object(note), number: 3 }));
+  const keys = ['--public-keys', files.publicKey];
+  const [sound, cut, strange, unreadable] = await Promise.all([
+    audit(['verify', ...keys, '--expect-seal', files.seal]),
+    audit(['verify', ...keys, '--expect-seal', inFolder('later.json')]),
+    audit(['verify', '--public-keys', files.otherKey]),
+    audit(['verify', ...keys, '--expect-seal', files.publicKey]),
+  ]);
+  t.is(sound.code, 0, `${sound.stdout}${sound.stderr}`);
+  t.regex(sound.stdout, /^2 events are as they were sealed, under 2 seals; 1 are not sealed yet$/m);
+  t.regex(sound.stdout, /^seals-hold +holds/m);
+  t.regex(sound.stdout, /^bytes-are-ours +holds/m);
+  t.deepEqual([cut.code, strange.code, unreadable.code], [1, 1, 2]);
+  t.regex(cut.stdout, /^noted-seal-missing .* the last seal is 2$/m);
+  t.regex(strange.stdout, /^seal-key-unknown /m);
+  t.regex(unreadable.stderr, /holds no seal as/);
 });
