@@ -1,0 +1,126 @@
+/** What the processes wait for, worked out from the log: every wait must have its timer. */
+
+import { answerWaitSeconds } from '../../domain/cabinet/index.js';
+import { rental, timersOf } from '../../domain/rental/index.js';
+import type { Instant } from '../../domain/shared/instant.js';
+import type { LoggedEvent } from '../../ports/logged-event.js';
+import { moveOf } from '../account-moves.js';
+
+/** Waits that are open, by the id of their timer; the time where the log alone tells it. */
+export type OpenWaits = ReadonlyMap<string, Instant | null>;
+
+export interface WaitFold {
+  see(logged: LoggedEvent): void;
+  readonly open: OpenWaits;
+}
+
+/** No hold outlives its time. While a rental counts on it, its timer is moved again and again. */
+const holdWaits = (): WaitFold => {
+  const open = new Map<string, Instant | null>();
+  const see = (logged: LoggedEvent): void => {
+    const move = moveOf(logged);
+    if (move === null || move.kind === 'entry') return;
+    const timerId = `hold:${logged.category}:${logged.streamId}:${move.holdId}`;
+    if (move.kind === 'hold') open.set(timerId, null);
+    else if (move.kind === 'free' || move.left === 0) open.delete(timerId);
+  };
+  return { see, open };
+};
+
+/** An order to eject waits to be sent, then for its answer, then for a look that settles it. */
+const ejectWaits = (): WaitFold => {
+  const open = new Map<string, Instant | null>();
+  const move = (ejectId: string, from: string | null, to: string | null): void => {
+    if (from !== null) open.delete(`eject:${ejectId}:${from}`);
+    if (to !== null) open.set(`eject:${ejectId}:${to}`, null);
+  };
+  const see = ({ category, event }: LoggedEvent): void => {
+    if (category !== 'station') return;
+    if (event.type === 'EjectOrdered') move(event.data.ejectId, null, 'dispatch');
+    if (event.type === 'EjectDispatched') move(event.data.ejectId, 'dispatch', 'answer');
+    if (event.type === 'EjectBecameUncertain') move(event.data.ejectId, 'answer', 'give-up');
+    if (event.type === 'PowerBankEjected' || event.type === 'EjectRefused') {
+      for (const wait of ['dispatch', 'answer', 'give-up']) move(event.data.ejectId, wait, null);
+    }
+  };
+  return { see, open };
+};
+
+/** Orders to cabinets; some have no answer, and being sent is the end of them. */
+const cabinetWaits = (): WaitFold => {
+  const open = new Map<string, Instant | null>();
+  const answered = new Set<string>();
+  const see = ({ category, streamId, event }: LoggedEvent): void => {
+    if (category !== 'cabinet') return;
+    const order = `cabinet:${streamId}:${event.data.orderId}`;
+    open.delete(`${order}:send`);
+    if (event.type === 'CabinetOrdered') {
+      open.set(`${order}:send`, null);
+      if (answerWaitSeconds(event.data.order) !== null) answered.add(order);
+    } else if (event.type === 'CabinetOrderSent') {
+      if (answered.has(order)) open.set(`${order}:answer`, null);
+    } else {
+      open.delete(`${order}:answer`);
+      answered.delete(order);
+    }
+  };
+  return { see, open };
+};
+
+const rentalWaitNames = {
+  remindAt: 'remind',
+  overdueAt: 'overdue',
+  abandonAt: 'abandon',
+  completeAt: 'complete',
+} as const;
+
+/** Facts after which the process looks at the waits of their rental. */
+const movesTimers: ReadonlySet<string> = new Set([
+  'RentalStarted',
+  'RentalExtended',
+  'RentalBecameOverdue',
+  'PowerBankPutBack',
+  'CancellationRequested',
+  'PaymentDeclined',
+  'SwapRequested',
+  'SwapCompleted',
+  'SwapFailed',
+  'RentalCompleted',
+  'RentalCancelled',
+  'ReminderDue',
+]);
+
+/** Due times follow from the state of the rental; rentals that have ended wait for nothing. */
+const rentalWaits = (): WaitFold => {
+  const open = new Map<string, Instant | null>();
+  const rentals = new Map<string, typeof rental.initial>();
+  const see = ({ category, streamId, event }: LoggedEvent): void => {
+    if (category !== 'rental') return;
+    const state = rental.evolve(rentals.get(streamId) ?? null, event);
+    if (state === null || state.status === 'COMPLETED' || state.status === 'CANCELLED') {
+      rentals.delete(streamId);
+    } else {
+      rentals.set(streamId, state);
+    }
+    if (!movesTimers.has(event.type)) return;
+    const due = timersOf(state);
+    for (const [of, name] of Object.entries(rentalWaitNames)) {
+      const dueAt = isWaitOf(of) ? due[of] : null;
+      const timerId = `rental:${streamId}:${name}`;
+      if (dueAt === null) open.delete(timerId);
+      else open.set(timerId, dueAt);
+    }
+  };
+  return { see, open };
+};
+
+const isWaitOf = (word: string): word is keyof typeof rentalWaitNames =>
+  Object.hasOwn(rentalWaitNames, word);
+
+/** The waits of each process that has timers, by its name. */
+export const waitFolds: Readonly<Record<string, () => WaitFold>> = {
+  rental: rentalWaits,
+  'hold-expiry': holdWaits,
+  eject: ejectWaits,
+  cabinet: cabinetWaits,
+};
