@@ -15,10 +15,12 @@ import { staffConfigCommands } from '../commands/staff-config.js';
 import { staffUserCommands } from '../commands/staff-user.js';
 import { stationCommands } from '../commands/station.js';
 import type { CabinetSecrets } from '../ports/cabinet-secrets.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { Route } from '../ports/http/route.js';
 import { accountReads } from '../read-api/account.js';
 import { issueReads } from '../read-api/issue.js';
 import { ledgerReads } from '../read-api/ledger/index.js';
+import { pastReads } from '../read-api/past/index.js';
 import { paymentReads } from '../read-api/payment.js';
 import { pointsReads } from '../read-api/points.js';
 import type { ReadTools } from '../read-api/reading.js';
@@ -34,6 +36,7 @@ import { staffUserReads } from '../read-api/staff-user.js';
 import { stationReads } from '../read-api/station.js';
 
 export interface RouteDependencies extends RentalTools, ReadTools, AccountTools, ActionLogTools {
+  readonly store: Pick<EventStore, 'readStream' | 'readLast' | 'lastPosition'>;
   readonly secrets: CabinetSecrets;
   readonly limits: RentalLimits;
   readonly healthChecks: readonly HealthCheck[];
@@ -71,4 +74,5 @@ export const createRoutes = (dependencies: RouteDependencies): readonly Route[] 
   ...configReads(dependencies),
   ...actionLogReads(dependencies),
   ...ledgerReads(dependencies),
+  ...pastReads(dependencies),
 ];

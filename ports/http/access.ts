@@ -58,6 +58,7 @@ export const staffAndPartners = only('moderator', 'admin', 'super_admin', 'franc
 export const cabinets = only('cabinet'); // S
 /** Readers of the ledger: they see everything and change nothing. */
 export const auditors = only('auditor', 'admin', 'super_admin');
+export const auditorsAndStaff = only('auditor', 'moderator', 'admin', 'super_admin');
 export const auditorsAndAnalysts = only('auditor', 'analyst', 'admin', 'super_admin');
 export const analysts = only('analyst', 'moderator', 'admin', 'super_admin');
 
@@ -211,4 +212,9 @@ export const accessTable = {
   exportDailyBalances: auditors,
   readTrialBalance: auditorsAndAnalysts,
   exportTrialBalance: auditorsAndAnalysts,
+
+  readWalletAt: auditorsAndStaff,
+  readPointsAt: auditorsAndStaff,
+  readRentalAt: auditorsAndStaff,
+  readStationAt: auditorsAndStaff,
 } satisfies AccessTable;

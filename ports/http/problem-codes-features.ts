@@ -68,5 +68,8 @@ export const featureCodes = {
   discount_exists: [409, 'This station and package have a discount already'],
   discount_over: [409, 'The time or the uses of the discount are over'],
   ledger_account_not_found: [404, 'Nothing was ever posted to such an account'],
+  moment_in_future: [400, 'Nobody knows yet what will be then'],
+  position_beyond_log: [400, 'The log does not reach that far'],
+  history_unreadable: [500, 'The log has an event here that cannot be read'],
   window_not_allowed: [400, 'A window of time must end after it begins'],
 } satisfies Record<string, ProblemCodeRow>;

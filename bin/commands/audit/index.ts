@@ -3,6 +3,7 @@ import { checkProofCommand } from './check-proof.js';
 import { proveCommand } from './prove.js';
 import { replayCommand } from './replay.js';
 import { sealCommand } from './seal.js';
+import { showCommand } from './show.js';
 import { verifyCommand } from './verify.js';
 
 /** One file a subcommand; see `docs/audit.md`. */
@@ -13,4 +14,5 @@ export const auditCommand = (): Command =>
     .addCommand(verifyCommand())
     .addCommand(proveCommand())
     .addCommand(checkProofCommand())
-    .addCommand(sealCommand());
+    .addCommand(sealCommand())
+    .addCommand(showCommand());
