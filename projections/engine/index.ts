@@ -1,7 +1,9 @@
 import { concatMap, from, interval, lastValueFrom, takeUntil, timer } from 'rxjs';
 import { toMs } from '../../domain/shared/instant.js';
 import { fromAbort } from './abort.js';
+import { type CompareResult, compareWithLog } from './compare.js';
 import type { EngineContext } from './context.js';
+import type { CopyOptions } from './copy.js';
 import { expireLive } from './expire.js';
 import { type Lag, measureLag } from './lag.js';
 import { createPositions, type Positions } from './positions.js';
@@ -11,12 +13,14 @@ import { type RebuildOptions, type RebuildResult, rebuild } from './rebuild.js';
 import { type RetryResult, retryParked } from './retry-parked.js';
 import { runProjection } from './runner.js';
 
+export type { CompareResult, RowDifference } from './compare.js';
 export type { EngineContext } from './context.js';
+export type { CopyOptions, CopyProgress } from './copy.js';
 export type { Lag } from './lag.js';
 export { type EngineLimits, engineLimits } from './limits.js';
 export { createPositions, type Positions, type Wait } from './positions.js';
 export type { Projection } from './projection.js';
-export type { RebuildOptions, RebuildProgress, RebuildReport, RebuildResult } from './rebuild.js';
+export type { RebuildOptions, RebuildReport, RebuildResult } from './rebuild.js';
 export type { RetryResult } from './retry-parked.js';
 
 export interface ProjectionEngine {
@@ -25,6 +29,8 @@ export interface ProjectionEngine {
   /** Runs all projections until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
   rebuild(name: string, options: RebuildOptions): Promise<RebuildResult>;
+  /** Says how the live tables differ from a fresh fold of the log, and changes nothing. */
+  compare(name: string, options: CopyOptions): Promise<CompareResult>;
   retryParked(name: string): Promise<readonly RetryResult[]>;
   lag(): Promise<readonly Lag[]>;
 }
@@ -51,6 +57,7 @@ export const createProjectionEngine = (
       ]);
     },
     rebuild: (name, options) => rebuild(context, named(name), options),
+    compare: (name, options) => compareWithLog(context, named(name), options),
     retryParked: (name) => retryParked(context, named(name)),
     lag: () => measureLag(context, projections),
   };

@@ -43,6 +43,7 @@ export interface Projection {
 
 export const rebuildNameOf = (name: string): string => `${name}__rebuild`;
 export const retiredNameOf = (name: string): string => `${name}__retired`;
+export const auditNameOf = (name: string): string => `${name}__audit`;
 
 export type LoggedIn<C extends Category> = Extract<LoggedEvent, { readonly category: C }>;
 export type TypeIn<C extends Category> = LoggedIn<C>['event']['type'];

@@ -1,24 +1,16 @@
-import * as E from 'fp-ts/lib/Either.js';
 import type { Transaction } from '../../ports/database.js';
-import type { Position, RecordedEvent } from '../../ports/event-store.js';
-import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
+import type { Position } from '../../ports/event-store.js';
 import {
   type Checkpoint,
   deleteCheckpoint,
-  isAtLeast,
-  lockCheckpoint,
   notifyCheckpoint,
-  readCheckpoint,
   writeCheckpoint,
 } from './checkpoints.js';
 import type { EngineContext } from './context.js';
-import { expireRows } from './expire.js';
-import { applyIsolating } from './isolate.js';
+import { type CopyOptions, fillCopy, finishCopy, type Poison, PoisonFound } from './copy.js';
 import { parkedStreams } from './parked.js';
-import { describe } from './project-batch.js';
 import { type Projection, rebuildNameOf, retiredNameOf } from './projection.js';
-import { createSchema, dropSchema, swapSchemas, useSchema } from './schema.js';
-import { eventsIn } from './stretch.js';
+import { dropSchema, swapSchemas } from './schema.js';
 import {
   type CheckResult,
   compareTables,
@@ -27,22 +19,12 @@ import {
   type TableComparison,
 } from './verify.js';
 
-export interface RebuildOptions {
-  readonly signal: AbortSignal;
-  readonly onProgress?: (progress: RebuildProgress) => void;
+export interface RebuildOptions extends CopyOptions {
   /**
    * What to do when a copy of the same version differs from the live one. The default keeps the
    * live one for somebody to look at; `replace-live` is for a live copy that is known to be wrong.
    */
   readonly onDifference?: 'keep-live' | 'replace-live';
-}
-
-export interface RebuildProgress {
-  /** Events projected by this run; a resumed rebuild starts again at 0. */
-  readonly events: number;
-  readonly position: Position | null;
-  /** Where the live copy stood when it was last looked at. */
-  readonly target: Position | null;
 }
 
 /** What was verified before the swap, as an operator wants to read it. */
@@ -60,7 +42,7 @@ export type RebuildResult =
   | { readonly kind: 'differs'; readonly report: RebuildReport }
   | { readonly kind: 'checks-failed'; readonly report: RebuildReport }
   /** A rebuild is strict: it neither parks nor skips. */
-  | { readonly kind: 'poison'; readonly stream: string; readonly id: string; readonly why: string }
+  | Poison
   | { readonly kind: 'aborted' };
 
 /**
@@ -97,138 +79,16 @@ export const rebuild = async (
   }
 };
 
-class PoisonFound extends Error {
-  constructor(readonly result: Extract<RebuildResult, { kind: 'poison' }>) {
-    super(result.why);
-  }
-}
-
 const build = async (
   context: EngineContext,
   projection: Projection,
   options: RebuildOptions,
 ): Promise<RebuildResult> => {
-  const { database, limits } = context;
-  let { position } = await openCopy(context, projection);
-  let events = 0;
-  const report = (target: Position | null): void =>
-    options.onProgress?.({ events, position, target });
-  for (;;) {
-    const target = (await readCheckpoint(database, projection.name))?.position ?? null;
-    const stretch = { after: position, target, signal: options.signal };
-    let inThisRound = 0;
-    for await (const batch of batchesBetween(context, projection, stretch)) {
-      options.signal.throwIfAborted();
-      await database.transaction((tx) => applyToCopy(tx, projection, batch));
-      position = batch.at(-1)?.position ?? position;
-      inThisRound += batch.length;
-      events += batch.length;
-      report(target);
-    }
-    const tooOld = { schema: rebuildNameOf(projection.name), now: context.clock.now() };
-    await expireRows(database, projection, tooOld);
-    if (inThisRound <= limits.finalStepEventsMax) break;
-  }
-  options.signal.throwIfAborted();
-  return finish(context, projection, { ...options, events });
-};
-
-/** The copy of an interrupted rebuild of this version is continued; any other is thrown away. */
-const openCopy = ({ database }: EngineContext, projection: Projection): Promise<Checkpoint> => {
-  const copy = rebuildNameOf(projection.name);
-  return database.transaction(async (tx) => {
-    const existing = await lockCheckpoint(tx, copy);
-    if (existing?.version === projection.version) return existing;
-    await dropSchema(tx, copy);
-    await createSchema(tx, projection, copy);
-    const fresh = { name: copy, version: projection.version, position: null, recordedAt: null };
-    if (existing !== null) await deleteCheckpoint(tx, copy);
-    await writeCheckpoint(tx, fresh);
-    return fresh;
-  });
-};
-
-interface Target {
-  readonly after: Position | null;
-  readonly target: Position | null;
-  readonly signal: AbortSignal;
-}
-
-/** Events of the log after `after`, up to and including `target`, in batches. */
-async function* batchesBetween(
-  { store, limits }: EngineContext,
-  { categories }: Projection,
-  { after, target, signal }: Target,
-): AsyncGenerator<readonly RecordedEvent[]> {
-  if (isAtLeast(after, target)) return;
-  let batch: RecordedEvent[] = [];
-  for await (const event of eventsIn(store, { categories, after, upTo: target, signal })) {
-    batch.push(event);
-    if (batch.length < limits.batchEventsMax) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-const decodeStrictly = (event: RecordedEvent): LoggedEvent => {
-  const decoded = decodeLogged(event);
-  if (E.isRight(decoded)) return decoded.right;
-  const { stream, id } = event;
-  throw new PoisonFound({ kind: 'poison', stream, id, why: JSON.stringify(decoded.left) });
-};
-
-/** One batch into the copy, with the copy's own checkpoint. */
-const applyToCopy = async (
-  transaction: Transaction,
-  projection: Projection,
-  batch: readonly RecordedEvent[],
-): Promise<void> => {
-  const copy = rebuildNameOf(projection.name);
-  const last = batch.at(-1);
-  if (last === undefined) return;
-  await useSchema(transaction, copy);
-  const [poison] = await applyIsolating(transaction, projection, batch.map(decodeStrictly));
-  if (poison !== undefined) {
-    const { stream, id } = poison.logged;
-    throw new PoisonFound({ kind: 'poison', stream, id, why: describe(poison.error) });
-  }
-  await writeCheckpoint(transaction, {
-    name: copy,
-    version: projection.version,
-    position: last.position,
-    recordedAt: last.recordedAt,
-  });
-};
-
-interface FinishOptions extends RebuildOptions {
-  readonly events: number;
-}
-
-/** The last step, in one transaction: the live copy stands still until it is over. */
-const finish = (
-  context: EngineContext,
-  projection: Projection,
-  options: FinishOptions,
-): Promise<RebuildResult> =>
-  context.database.transaction(async (tx) => {
-    const { name } = projection;
-    const { signal } = options;
-    const live = await lockCheckpoint(tx, name);
-    const copy = await lockCheckpoint(tx, rebuildNameOf(name));
-    if (live === null || copy === null) throw new Error(`${name} has lost a checkpoint row`);
-    let { events } = options;
-    const stretch = { after: copy.position, target: live.position, signal };
-    for await (const batch of batchesBetween(context, projection, stretch)) {
-      await applyToCopy(tx, projection, batch);
-      events += batch.length;
-    }
-    // By one clock, so that both copies begin on the same day.
-    const now = context.clock.now();
-    await expireRows(tx, projection, { schema: rebuildNameOf(name), now });
-    if (live.version === projection.version)
-      await expireRows(tx, projection, { schema: name, now });
-    const report = await verify(tx, projection, { live, events });
+  const copied = { projection, copy: rebuildNameOf(projection.name) };
+  const filled = await fillCopy(context, copied, options);
+  return context.database.transaction(async (tx) => {
+    const { live, events } = await finishCopy(context, copied, { tx, signal: options.signal });
+    const report = await verify(tx, projection, { live, events: filled + events });
     if (report.checks.some(({ violations }) => violations > 0)) {
       return { kind: 'checks-failed', report };
     }
@@ -238,6 +98,7 @@ const finish = (
     await goLive(tx, projection, live);
     return { kind: 'swapped', report };
   });
+};
 
 const verify = async (
   tx: Transaction,
@@ -249,7 +110,10 @@ const verify = async (
     events,
     position: live.position,
     notCompared,
-    tables: await compareTables(tx, projection, notCompared === null),
+    tables: await compareTables(tx, projection, {
+      copy: rebuildNameOf(projection.name),
+      withLive: notCompared === null,
+    }),
     checks: await runChecks(tx, projection),
   };
 };
@@ -265,7 +129,7 @@ const goLive = async (
   await notifyCheckpoint(tx, name, live.position);
 };
 
-const reasonNotToCompare = async (
+export const reasonNotToCompare = async (
   tx: Transaction,
   { name, version }: Projection,
   live: Checkpoint,

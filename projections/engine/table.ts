@@ -25,6 +25,8 @@ export interface TableOptions<C extends Columns> {
 /** What the engine needs to know of a table. */
 export interface AnyTable {
   readonly name: string;
+  /** Columns of the primary key. */
+  readonly key: readonly string[];
   /** Statements that make the table in the first schema of the search path. */
   readonly ddl: readonly string[];
 }

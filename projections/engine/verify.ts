@@ -34,17 +34,17 @@ const fingerprint = async (sql: Sql, schema: string, table: string): Promise<Fin
   return found ?? { rows: 0, checksum: '0' };
 };
 
-/** Compares every table of the rebuilt copy with the live one; both stand at one position. */
+/** Compares every table of a copy with the live one; both stand at one position. */
 export const compareTables = async (
   sql: Sql,
   { name, tables }: Projection,
-  withLive: boolean,
+  { copy, withLive }: { readonly copy: string; readonly withLive: boolean },
 ): Promise<readonly TableComparison[]> => {
   const comparisons: TableComparison[] = [];
   for (const { name: table } of tables) {
     comparisons.push({
       table,
-      rebuilt: await fingerprint(sql, rebuildNameOf(name), table),
+      rebuilt: await fingerprint(sql, copy, table),
       live: withLive ? await fingerprint(sql, name, table) : null,
     });
   }

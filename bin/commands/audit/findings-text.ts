@@ -26,7 +26,7 @@ const asJson = (check: string, { code, place, expected, found }: Finding): strin
 export interface FindingsReport {
   tell(check: string, finding: Finding): void;
   /** After everything was asked: what was asked, and how much each found. */
-  sum(tallies: readonly CheckTally[]): void;
+  sum(tallies: readonly CheckTally[], asked: { readonly withDatabase: boolean }): void;
 }
 
 export const findingsReport = (
@@ -34,13 +34,14 @@ export const findingsReport = (
   { json }: { readonly json: boolean },
 ): FindingsReport => ({
   tell: (check, finding) => output.line(json ? asJson(check, finding) : asText(finding)),
-  sum: (tallies) => {
-    if (json) return output.line(JSON.stringify({ checks: tallies }));
+  sum: (tallies, { withDatabase }) => {
+    if (json) return output.line(JSON.stringify({ checks: tallies, withDatabase }));
     const rows = tallies.map(({ name, claim, findings }) => [
       name,
       findings === 0 ? 'holds' : `${findings} findings`,
       claim,
     ]);
     for (const line of inColumns(['CHECK', 'RESULT', 'WHAT WAS ASKED'], rows)) output.line(line);
+    if (!withDatabase) output.line('nothing was asked of the database');
   },
 });
