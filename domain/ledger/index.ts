@@ -51,6 +51,7 @@ export const valuelessCategories: Readonly<Record<Exclude<Category, ValueCategor
   settings: 'amounts are limits',
   favourite: 'a mark',
   rentalissue: 'words of renters',
+  broadcast: 'words of staff',
   claim: 'names that are taken',
   seal: 'hashes of the other events',
 };

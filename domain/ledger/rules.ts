@@ -13,6 +13,9 @@ type DataIn<C extends Category, Type extends string> = Extract<
 /**
  * What each event type of a category does to the books. Every type is named, so that a new event
  * does not compile until somebody has decided which accounts it moves.
+ *
+ * A rule that changes rewrites the past, since all books follow from the log: raise the version of
+ * the read model `ledger`, and think of accounts that were closed with the old one.
  */
 export type PostingRules<C extends Category, Context> = {
   readonly [Type in EventIn<C>['type']]:

@@ -13,7 +13,8 @@ export * from './tables.js';
  * The ledger: the journal with its lines, and what follows from them for accounts and days.
  *
  * Which accounts an event moves is the domain's to say (`domain/ledger/`), so this read model has
- * no handler for each type: a new event has a rule there before anything compiles.
+ * no handler for each type: a new event has a rule there before anything compiles. A posting rule
+ * that changes raises `version` as a handler would.
  */
 export const ledger: Projection = {
   name: 'ledger',

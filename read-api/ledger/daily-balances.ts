@@ -1,12 +1,13 @@
 /** What was on an account at the end of each day. */
 
 import * as t from 'io-ts';
-import { type Day, dayOf, plusDays } from '../../domain/ledger/day.js';
+import { type Day, dayOf, firstInstantOf, plusDays } from '../../domain/ledger/day.js';
 import { AccountCode } from '../../domain/ledger/index.js';
 import { CalendarDate } from '../../domain/shared/calendar-date.js';
 import type { Instant } from '../../domain/shared/instant.js';
 import { csvOf } from '../../ports/http/csv.js';
 import { cursorOf, pageFrom, pageOf, pageQuery } from '../../ports/http/paging.js';
+import { stop } from '../../ports/http/problem.js';
 import { type Route, route } from '../../ports/http/route.js';
 import { type DayRow, daysOf } from '../queries/ledger.js';
 import { type ReadTools, upToDate } from '../reading.js';
@@ -20,11 +21,22 @@ const pages = { usual: 31, max: 366 };
 const Days = t.strict({ account: AccountCode, from: CalendarDate, to: CalendarDate });
 const DayCursor = cursorOf('DayCursor', t.strict({ day: CalendarDate }));
 
-/** @throws ProblemError 400 when the last day is before the first. */
+/** Ten years: each day is a row, whether anything happened on it or not. */
+const daysMax = 3_653;
+
+/** @throws ProblemError 400 when the last day is before the first, or too long after it. */
 const daysAsked = (query: t.TypeOf<typeof Days>, now: Instant): { from: Day; to: Day } => {
-  const { from, to } = periodOf(query, now);
-  return { from: dayOf(from), to: dayOf(to) };
+  const period = periodOf(query, now);
+  const days = { from: dayOf(period.from), to: dayOf(period.to) };
+  if (days.to >= plusDays(days.from, daysMax)) {
+    const detail = 'Ten years are the most that is told at once.';
+    throw stop('window_not_allowed', { detail, facts: { ...days, days_max: daysMax } });
+  }
+  return days;
 };
+
+/** The day after one that somebody told us. */
+const dayAfter = (day: Day): Day => plusDays(dayOf(firstInstantOf(day)), 1);
 
 const itemsOf =
   ({ account, asset }: { readonly account: AccountCode; readonly asset: 'NPR' | 'POINTS' }) =>
@@ -38,7 +50,8 @@ const itemsOf =
   });
 
 const description =
-  'Days of Nepal from `from` to `to`, both included, whether anything moved on them or not.';
+  'Days of Nepal from `from` to `to`, both included, at most ten years, whether anything moved on ' +
+  'them or not.';
 
 export const listDailyBalances = (tools: ReadTools): Route =>
   route({
@@ -57,7 +70,7 @@ export const listDailyBalances = (tools: ReadTools): Route =>
       const shown = await upToDate(tools, ['ledger'], minPosition);
       const { account, page_size: size, cursor } = query;
       const { asset } = await accountNamed(tools, account);
-      const first = cursor === undefined ? from : plusDays(cursor.day, 1);
+      const first = cursor === undefined ? from : dayAfter(cursor.day);
       const rows = await daysOf(tools.database, account, { from: first, to, limit: size + 1 });
       const data = pageFrom(rows, {
         size,
@@ -87,7 +100,7 @@ export const exportDailyBalances = (tools: ReadTools): Route =>
       const { account } = query;
       const { asset } = await accountNamed(tools, account);
       const rows = allRows<DayRow>((last) => {
-        const first = last === null ? from : plusDays(last.day, 1);
+        const first = last === null ? from : dayAfter(last.day);
         return daysOf(tools.database, account, { from: first, to, limit: rowsAtOnce });
       });
       return answer(200, shownRows(rows, itemsOf({ account, asset })), shown);

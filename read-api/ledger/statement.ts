@@ -1,6 +1,7 @@
 /** What moved on one account in a period, with the balance before, after, and after each line. */
 
 import * as t from 'io-ts';
+import { firstInstantOf } from '../../domain/ledger/day.js';
 import { AccountCode } from '../../domain/ledger/index.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { integer } from '../../domain/shared/codecs.js';
@@ -53,8 +54,12 @@ const placeOf = ({ row: { at, position, line } }: Line) => ({
   line,
 });
 
-/** The place where whatever comes after a line begins. */
-const afterLine = (place: StatementPlace): StatementPlace => ({ ...place, line: place.line + 1 });
+/** The place where whatever comes after a line begins; a cursor may be anybody's invention. */
+const afterLine = ({ at, position, line }: StatementPlace): StatementPlace => ({
+  at: firstInstantOf(at),
+  position,
+  line: line + 1,
+});
 
 const linesFrom = (
   { database }: ReadTools,

@@ -207,5 +207,8 @@ test.serial('an auditor reads accounts, statements, postings and balances', asyn
     `GET /api/audit/accounts/${wallet}/statement?${backwards}`,
   );
   t.is(refused.code, 'window_not_allowed');
+  const ages = `account=${wallet}&from=2000-01-01&to=2026-01-01`;
+  const tooLong = await api.call(auditor, `GET /api/audit/daily-balances.csv?${ages}`);
+  t.is(tooLong.code, 'window_not_allowed');
   t.is((await api.call(analyst, 'GET /api/audit/accounts')).code, 'forbidden');
 });

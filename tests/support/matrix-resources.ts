@@ -45,6 +45,7 @@ const idsOfNothing = (): Readonly<Record<string, string>> => {
     PackageId: `package-none-${number}`,
     LateFeeConfigId: `late-fee-none-${number}`,
     DiscountId: `KTM-none~package-none-${number}`,
+    AccountCode: `liabilities:wallets:user-none-${number}`,
   };
 };
 
@@ -138,6 +139,7 @@ export const resourcesOf = async (network: Network): Promise<Resources> => {
   const makers: Readonly<Record<string, () => Promise<Made>>> = {
     RentalId: async () => [own.id, others.id],
     StationSerial: async () => same(station.serial),
+    AccountCode: async () => same(`liabilities:wallets:${owner.userId}`),
     DeviceId: async () => [
       await registerDevice(network, owner.caller),
       await registerDevice(network, stranger.caller),
