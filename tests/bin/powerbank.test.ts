@@ -168,9 +168,10 @@ test.serial('wrong settings are a line each, and nothing is started', async (t) 
 });
 
 test.serial('serve names every setting that production has to say itself', async (t) => {
-  const { code, stderr } = await run(['serve', '--role', 'mqtt'], {});
+  const { code, stderr } = await run(['serve', '--role', 'all'], {});
   t.is(code, 1);
-  for (const name of ['ESDB_URL', 'DATABASE_URL', 'MQTT_URL', 'MQTT_PASSWORD', 'TOKEN_SECRET']) {
+  const servers = ['ESDB_URL', 'DATABASE_URL', 'MQTT_URL'];
+  for (const name of [...servers, 'MQTT_PASSWORD', 'TOKEN_SECRET', 'SEAL_KEY']) {
     t.regex(stderr, new RegExp(`^POWERBANK_${name}: must be set`, 'm'));
   }
 });

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
-import { readPublicKeys, sha256 } from '../../adapters/seal-keys.js';
+import { makeSealKey, readPublicKeys, sha256 } from '../../adapters/seal-keys.js';
 import { SealingBlocked } from '../../commands/sealing/beginning.js';
 import { runSealing } from '../../commands/sealing/index.js';
 import { fromHex, type SealData, Stretch, sealHash, signedBytes } from '../../domain/seal/index.js';
@@ -11,7 +11,13 @@ import { memoryLog } from '../support/log.js';
 import { createMemoryEventStore, type MemoryEventStore } from '../support/memory-event-store.js';
 import { mortal } from '../support/mortal-store.js';
 import { collect, proposed } from '../support/proposed-event.js';
-import { sealingTools, sealsOf, startSealing, testSealKey } from '../support/sealing.js';
+import {
+  auditSeals,
+  sealingTools,
+  sealsOf,
+  startSealing,
+  testSealKey,
+} from '../support/sealing.js';
 import { createTestClock } from '../support/test-clock.js';
 
 /** The memory store is dated by this clock, too: what waits for a seal waits by one time. */
@@ -191,6 +197,27 @@ test('a lost answer to a seal leads to a new look, not to a second seal', async 
   await sealing.stop();
   t.deepEqual(await counts(store), [4, 4]);
   await assertWhole(t, store);
+});
+
+test('a new key goes on with the chain; both public keys prove the whole of it', async (t) => {
+  const { clock, store } = open();
+  record(store, 4);
+  const first = startSealing(sealingTools(store, { clock }));
+  await untilSeals(store, 1);
+  await first.stop();
+  const signer = makeSealKey().key;
+  record(store, 4);
+  const second = startSealing(sealingTools(store, { clock, signer }));
+  await untilSeals(store, 2);
+  await second.stop();
+  const log = await collect(store.readLog(null));
+  const keys = readPublicKeys(`${signer.publicPem}${testSealKey.publicPem}`);
+  if (keys === null) return t.fail('there are two keys');
+  t.deepEqual(auditSeals(log, { keys }).findings, []);
+  t.deepEqual(
+    auditSeals(log).findings.map(({ code }) => code),
+    ['seal-key-unknown'],
+  );
 });
 
 test('readings of hardware are under no seal: the store forgets the older ones', async (t) => {
