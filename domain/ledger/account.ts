@@ -54,7 +54,7 @@ export const chart = {
   'cancellation-fee': family('income', 'NPR', null, 'Cancellation fees'),
   advertisement: family('income', 'NPR', null, 'Advertisements'),
   'waived-balance': family('income', 'NPR', null, 'Balances left behind by former users'),
-  /** A last point worth more than the rest (PAY-3), and charges that staff lowered below. */
+  /** What was paid and is neither charged nor given back: charges that staff lowered below it. */
   rounding: family('income', 'NPR', null, 'Rounding, and payments beyond the final charge'),
 
   'points-discount': family('expenses', 'NPR', null, 'Charges paid with points, at their value'),

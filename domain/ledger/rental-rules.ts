@@ -22,8 +22,8 @@ const earned = (charges: RentalCharges): readonly Posting[] => [
 ];
 
 /**
- * What was paid beyond the fee goes back: money as money, and the rest is the value of points
- * that come back, or the part of a point that does not.
+ * What was paid beyond the fee goes back: money as money, and the rest is the value of points that
+ * come back. Where no points do, there is no rest but of a payment that nobody gives back.
  */
 const givenBack = (
   { rental }: OfRental,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import * as io from 'io-ts';
@@ -59,6 +60,17 @@ test('every family has its place in the chart and a title of its own', (t) => {
 
 const range = { min: new Date('2000-01-02'), max: new Date('8999-12-30'), noInvalidDate: true };
 const instants = fc.date(range).map((date) => instant(date.toISOString()));
+
+test('the page for auditors has every account, with its class and its asset', async (t) => {
+  const page = await readFile(new URL('../../docs/audit.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  for (const name of familyNames) {
+    const { class: accountClass, asset, owner } = chart[name];
+    const row = rows.find((line) => line.split('|')[1]?.includes(`\`${name}\``)) ?? '';
+    const [, , place = '', of = ''] = row.split('|').map((cell) => cell.trim());
+    t.deepEqual([name, place, of], [name, `${accountClass}, ${asset}`, owner ?? '']);
+  }
+});
 
 test('a day begins at midnight in Kathmandu, and the next one where it ends', (t) => {
   t.is(startOfDay('2026-11-22'), instant('2026-11-21T18:15:00.000Z'));
