@@ -50,8 +50,8 @@ const itemsOf =
   });
 
 const description =
-  'Days of Nepal from `from` to `to`, both included and at most ten years, whether anything moved ' +
-  'on them or not.';
+  'Days of Nepal from `from` to `to`, both included and at most ten years, those too on which ' +
+  'nothing moved.';
 
 export const listDailyBalances = (tools: ReadTools): Route =>
   route({
