@@ -20,16 +20,16 @@ interface Looked {
 }
 
 const missing = (of: Looked, { takenAt }: Snapshot): readonly Finding[] =>
-  [...of.before.open].flatMap(([timerId, dueAt]) => {
+  [...of.before.open].flatMap(([timerId, { stream, dueAt }]) => {
     const timer = of.timers.get(timerId);
     const isSame = timer !== undefined && (dueAt === null || timer.dueAt === dueAt);
     // It fired, and what follows is in the log by its end; or it was about to.
-    const isOver = !of.after.open.has(timerId) || of.after.open.get(timerId) !== dueAt;
+    const isOver = of.after.open.get(timerId)?.dueAt !== dueAt;
     if (isSame || isOver) return [];
     const due = dueAt ?? 'its time';
     const expected = `timer ${timerId} of ${processName(of.process)}, due at ${due}`;
     const found = timer === undefined ? `none at ${takenAt}` : `it is due at ${timer.dueAt}`;
-    return [{ code: 'timer-missing', place: nowhere, expected, found }];
+    return [{ code: 'timer-missing', place: { ...nowhere, stream }, expected, found }];
   });
 
 const stray = (of: Looked, { takenAt }: Snapshot): readonly Finding[] =>

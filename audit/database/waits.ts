@@ -6,8 +6,15 @@ import type { Instant } from '../../domain/shared/instant.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
 import { moveOf } from '../account-moves.js';
 
-/** Waits that are open, by the id of their timer; the time where the log alone tells it. */
-export type OpenWaits = ReadonlyMap<string, Instant | null>;
+export interface Wait {
+  /** Whose fact it is that the process waits behind. */
+  readonly stream: string;
+  /** `null` where the log alone does not tell the time. */
+  readonly dueAt: Instant | null;
+}
+
+/** Waits that are open, by the id of their timer. */
+export type OpenWaits = ReadonlyMap<string, Wait>;
 
 export interface WaitFold {
   see(logged: LoggedEvent): void;
@@ -16,12 +23,12 @@ export interface WaitFold {
 
 /** No hold outlives its time. While a rental counts on it, its timer is moved again and again. */
 const holdWaits = (): WaitFold => {
-  const open = new Map<string, Instant | null>();
+  const open = new Map<string, Wait>();
   const see = (logged: LoggedEvent): void => {
     const move = moveOf(logged);
     if (move === null || move.kind === 'entry') return;
     const timerId = `hold:${logged.category}:${logged.streamId}:${move.holdId}`;
-    if (move.kind === 'hold') open.set(timerId, null);
+    if (move.kind === 'hold') open.set(timerId, { stream: logged.stream, dueAt: null });
     else if (move.kind === 'free' || move.left === 0) open.delete(timerId);
   };
   return { see, open };
@@ -29,18 +36,26 @@ const holdWaits = (): WaitFold => {
 
 /** An order to eject waits to be sent, then for its answer, then for a look that settles it. */
 const ejectWaits = (): WaitFold => {
-  const open = new Map<string, Instant | null>();
-  const move = (ejectId: string, from: string | null, to: string | null): void => {
-    if (from !== null) open.delete(`eject:${ejectId}:${from}`);
-    if (to !== null) open.set(`eject:${ejectId}:${to}`, null);
+  const open = new Map<string, Wait>();
+  const end = (ejectId: string, ...waits: readonly string[]): void => {
+    for (const wait of waits) open.delete(`eject:${ejectId}:${wait}`);
   };
-  const see = ({ category, event }: LoggedEvent): void => {
+  const begin = (ejectId: string, wait: string, stream: string): void => {
+    open.set(`eject:${ejectId}:${wait}`, { stream, dueAt: null });
+  };
+  const see = ({ category, stream, event }: LoggedEvent): void => {
     if (category !== 'station') return;
-    if (event.type === 'EjectOrdered') move(event.data.ejectId, null, 'dispatch');
-    if (event.type === 'EjectDispatched') move(event.data.ejectId, 'dispatch', 'answer');
-    if (event.type === 'EjectBecameUncertain') move(event.data.ejectId, 'answer', 'give-up');
+    if (event.type === 'EjectOrdered') begin(event.data.ejectId, 'dispatch', stream);
+    if (event.type === 'EjectDispatched') {
+      end(event.data.ejectId, 'dispatch');
+      begin(event.data.ejectId, 'answer', stream);
+    }
+    if (event.type === 'EjectBecameUncertain') {
+      end(event.data.ejectId, 'answer');
+      begin(event.data.ejectId, 'give-up', stream);
+    }
     if (event.type === 'PowerBankEjected' || event.type === 'EjectRefused') {
-      for (const wait of ['dispatch', 'answer', 'give-up']) move(event.data.ejectId, wait, null);
+      end(event.data.ejectId, 'dispatch', 'answer', 'give-up');
     }
   };
   return { see, open };
@@ -48,17 +63,17 @@ const ejectWaits = (): WaitFold => {
 
 /** Orders to cabinets; some have no answer, and being sent is the end of them. */
 const cabinetWaits = (): WaitFold => {
-  const open = new Map<string, Instant | null>();
+  const open = new Map<string, Wait>();
   const answered = new Set<string>();
-  const see = ({ category, streamId, event }: LoggedEvent): void => {
+  const see = ({ category, stream, streamId, event }: LoggedEvent): void => {
     if (category !== 'cabinet') return;
     const order = `cabinet:${streamId}:${event.data.orderId}`;
     open.delete(`${order}:send`);
     if (event.type === 'CabinetOrdered') {
-      open.set(`${order}:send`, null);
+      open.set(`${order}:send`, { stream, dueAt: null });
       if (answerWaitSeconds(event.data.order) !== null) answered.add(order);
     } else if (event.type === 'CabinetOrderSent') {
-      if (answered.has(order)) open.set(`${order}:answer`, null);
+      if (answered.has(order)) open.set(`${order}:answer`, { stream, dueAt: null });
     } else {
       open.delete(`${order}:answer`);
       answered.delete(order);
@@ -92,9 +107,9 @@ const movesTimers: ReadonlySet<string> = new Set([
 
 /** Due times follow from the state of the rental; rentals that have ended wait for nothing. */
 const rentalWaits = (): WaitFold => {
-  const open = new Map<string, Instant | null>();
+  const open = new Map<string, Wait>();
   const rentals = new Map<string, typeof rental.initial>();
-  const see = ({ category, streamId, event }: LoggedEvent): void => {
+  const see = ({ category, stream, streamId, event }: LoggedEvent): void => {
     if (category !== 'rental') return;
     const state = rental.evolve(rentals.get(streamId) ?? null, event);
     if (state === null || state.status === 'COMPLETED' || state.status === 'CANCELLED') {
@@ -108,7 +123,7 @@ const rentalWaits = (): WaitFold => {
       const dueAt = isWaitOf(of) ? due[of] : null;
       const timerId = `rental:${streamId}:${name}`;
       if (dueAt === null) open.delete(timerId);
-      else open.set(timerId, dueAt);
+      else open.set(timerId, { stream, dueAt });
     }
   };
   return { see, open };
