@@ -12,12 +12,14 @@ import { postgresProcessStore } from '../adapters/postgres/process-store.js';
 import { systemRandomness } from '../adapters/randomness.js';
 import { createHandlers, type Handlers } from '../commands/handlers.js';
 import type { Accounts } from '../ports/accounts/accounts.js';
+import type { Audiences } from '../ports/audiences.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Log } from '../ports/log.js';
 import type { Messages } from '../ports/messages.js';
 import type { BlindIndex, PersonalData } from '../ports/personal-data.js';
 import type { ProcessStore } from '../ports/process-store.js';
+import { createAudiences } from '../projections/audience.js';
 import type { Config } from './config/index.js';
 import { openMessages } from './messages.js';
 import { personalDataIn } from './personal-keys.js';
@@ -42,6 +44,7 @@ export interface Parts {
   readonly tokens: Tokens;
   readonly accounts: Accounts;
   readonly messages: Messages;
+  readonly audiences: Audiences;
   readonly social: OpenSocial;
   readonly personalData: PersonalData;
   readonly blindIndex: BlindIndex;
@@ -84,6 +87,7 @@ export const openParts = ({ config, secrets, servers, log }: PartsOptions): Part
     tokens: tokensLasting(basics, config.tokenTtlSeconds),
     accounts: accountsIn(basics),
     messages,
+    audiences: createAudiences({ database, store }),
     social,
     ...people,
     close: async () => {

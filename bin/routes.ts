@@ -11,6 +11,7 @@ import { calculatePaymentOptions } from '../commands/payment-options.js';
 import { type RentalLimits, type RentalTools, rentalCommands } from '../commands/rental/index.js';
 import { rentalPackageCommands } from '../commands/rental-package.js';
 import { staffCommands } from '../commands/staff/index.js';
+import { type BroadcastOperationTools, broadcastMessage } from '../commands/staff-broadcast.js';
 import { staffConfigCommands } from '../commands/staff-config.js';
 import { staffUserCommands } from '../commands/staff-user.js';
 import { stationCommands } from '../commands/station.js';
@@ -27,6 +28,7 @@ import type { ReadTools } from '../read-api/reading.js';
 import { rentalReads } from '../read-api/rental.js';
 import { rentalPackageReads } from '../read-api/rental-package.js';
 import { type ActionLogTools, actionLogReads } from '../read-api/staff-action-log.js';
+import { broadcastReads } from '../read-api/staff-broadcast.js';
 import { configReads } from '../read-api/staff-config.js';
 import { staffPricingReads } from '../read-api/staff-pricing.js';
 import { staffRentalReads } from '../read-api/staff-rental.js';
@@ -35,7 +37,12 @@ import { staffTeamReads } from '../read-api/staff-team.js';
 import { staffUserReads } from '../read-api/staff-user.js';
 import { stationReads } from '../read-api/station.js';
 
-export interface RouteDependencies extends RentalTools, ReadTools, AccountTools, ActionLogTools {
+export interface RouteDependencies
+  extends RentalTools,
+    ReadTools,
+    AccountTools,
+    ActionLogTools,
+    BroadcastOperationTools {
   readonly store: Pick<EventStore, 'readStream' | 'readLast' | 'lastPosition'>;
   readonly secrets: CabinetSecrets;
   readonly limits: RentalLimits;
@@ -59,6 +66,7 @@ export const createRoutes = (dependencies: RouteDependencies): readonly Route[] 
   ...discountCommands(dependencies),
   ...staffUserCommands(dependencies),
   ...staffConfigCommands(dependencies),
+  broadcastMessage(dependencies),
   ...accountReads(dependencies),
   ...rentalReads(dependencies),
   ...issueReads(dependencies),
@@ -72,6 +80,7 @@ export const createRoutes = (dependencies: RouteDependencies): readonly Route[] 
   ...staffTeamReads(dependencies),
   ...staffUserReads(dependencies),
   ...configReads(dependencies),
+  ...broadcastReads(dependencies),
   ...actionLogReads(dependencies),
   ...ledgerReads(dependencies),
   ...pastReads(dependencies),

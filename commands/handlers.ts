@@ -1,3 +1,4 @@
+import { broadcast } from '../domain/broadcast/index.js';
 import { cabinet } from '../domain/cabinet/index.js';
 import { claim } from '../domain/claim/index.js';
 import { discount } from '../domain/discount/index.js';
@@ -19,6 +20,7 @@ import { createHandler, type HandlerDependencies } from './handler.js';
 
 /** The command handlers of every aggregate: the only way in which anything is decided. */
 export const createHandlers = (dependencies: HandlerDependencies) => ({
+  broadcast: createHandler(broadcast, dependencies),
   cabinet: createHandler(cabinet, dependencies),
   claim: createHandler(claim, dependencies),
   discount: createHandler(discount, dependencies),

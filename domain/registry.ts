@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { failure } from 'io-ts/lib/PathReporter.js';
+import { broadcastEvents } from './broadcast/events.js';
 import { cabinetEvents } from './cabinet/events.js';
 import { claimEvents } from './claim/events.js';
 import { discountEvents } from './discount/events.js';
@@ -45,6 +46,7 @@ export const eventsByCategory = {
   settings: settingsEvents,
   favourite: favouriteEvents,
   rentalissue: rentalIssueEvents,
+  broadcast: broadcastEvents,
   claim: claimEvents,
   seal: sealEvents,
 } as const;

@@ -14,7 +14,7 @@ export type Destination =
 export type Channel = Destination['kind'];
 
 /** What it is about, for operators; the text itself is read by its receiver only. */
-export type MessagePurpose = 'sign-in-code' | 'set-up-link' | 'check';
+export type MessagePurpose = 'sign-in-code' | 'set-up-link' | 'broadcast' | 'check';
 
 export interface Message {
   /** Id of the command that wants it. Two e-mails of one id are recognisable as the same one. */

@@ -1,4 +1,5 @@
 import { actionLog } from './action-log/index.js';
+import { broadcast } from './broadcast.js';
 import { cabinet } from './cabinet.js';
 import { due } from './due.js';
 import type { Projection } from './engine/index.js';
@@ -33,5 +34,6 @@ export const projections: readonly Projection[] = [
   staff,
   favourite,
   rentalIssue,
+  broadcast,
   actionLog,
 ];

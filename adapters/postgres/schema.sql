@@ -192,6 +192,32 @@ CREATE TABLE action_log.standings (
   PRIMARY KEY (stream, target_id)
 );
 
+CREATE TABLE broadcast.broadcasts (
+  broadcast_id text NOT NULL,
+  title text NOT NULL,
+  message text NOT NULL,
+  audience text NOT NULL,
+  channels text[] NOT NULL,
+  sent_by text NOT NULL,
+  expected bigint NOT NULL,
+  status text NOT NULL,
+  accepted bigint NOT NULL,
+  refused bigint NOT NULL,
+  failed bigint NOT NULL,
+  unknown bigint NOT NULL,
+  skipped bigint NOT NULL,
+  under_way bigint NOT NULL,
+  waiting bigint NOT NULL,
+  accepted_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  updated_at timestamp with time zone NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (broadcast_id),
+  CHECK (((ended_at IS NULL) = (status = 'RUNNING'::text))),
+  CHECK (((status = 'RUNNING'::text) OR ((under_way = 0) AND (waiting = 0))))
+);
+CREATE INDEX broadcasts_newest ON broadcast.broadcasts USING btree (accepted_at DESC, broadcast_id);
+
 CREATE TABLE cabinet.secrets (
   secret_id text NOT NULL,
   sealed bytea NOT NULL,

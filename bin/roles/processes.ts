@@ -1,41 +1,41 @@
 import { type AccountProcessTools, createAccountProcess } from '../../commands/account-process.js';
+import {
+  type BroadcastTools,
+  createBroadcastProcess,
+} from '../../commands/broadcast-process/index.js';
 import { createCabinetProcess } from '../../commands/cabinet-process.js';
 import { createCredentialsProcess } from '../../commands/credentials-process.js';
 import { createEjectProcess } from '../../commands/eject-process.js';
-import type { Handlers } from '../../commands/handlers.js';
 import { createHoldExpiryProcess } from '../../commands/hold-expiry-process.js';
 import { runProcess } from '../../commands/process/engine.js';
 import type { ProcessManager } from '../../commands/process/reactions.js';
 import { createTimerLoop } from '../../commands/process/timer-loop.js';
 import { createRentalProcess } from '../../commands/rental-process/index.js';
-import type { Clock } from '../../ports/clock.js';
 import type { Database } from '../../ports/database.js';
 import type { EventStore } from '../../ports/event-store.js';
-import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { ProcessStore } from '../../ports/process-store.js';
 import { supervise } from './supervise.js';
 
-export interface ProcessesRole extends Pick<AccountProcessTools, 'accounts' | 'personalData'> {
-  readonly handlers: Handlers;
+/** What the processes work with. */
+export type ProcessManagerTools = AccountProcessTools & BroadcastTools;
+
+export interface ProcessesRole extends ProcessManagerTools {
   readonly store: EventStore;
   readonly processStore: ProcessStore;
   readonly database: Database;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
 }
 
-export const processManagers = (
-  tools: Pick<ProcessesRole, 'handlers' | 'clock' | 'log' | 'accounts' | 'personalData'>,
-): readonly ProcessManager[] => [
+export const processManagers = (tools: ProcessManagerTools): readonly ProcessManager[] => [
   createRentalProcess(tools),
   createEjectProcess(tools),
   createHoldExpiryProcess(tools),
   createCabinetProcess(tools),
   createAccountProcess(tools),
   createCredentialsProcess(tools),
+  createBroadcastProcess(tools),
 ];
 
 /**

@@ -13,7 +13,8 @@ export interface ProcessManager {
   /** Events with the same key are handled in order; different keys side by side. */
   keyOf(logged: LoggedEvent): string;
   react(logged: LoggedEvent): Promise<readonly TimerChange[]>;
-  onTimer(timer: Timer): Promise<readonly TimerChange[]>;
+  /** `signal` asks whoever takes long to come to an end. */
+  onTimer(timer: Timer, signal: AbortSignal): Promise<readonly TimerChange[]>;
 }
 
 /**

@@ -37,7 +37,11 @@ export const createTimerLoop = (
     const due = await processStore.dueTimers(manager.name, clock.now(), timersAtOnceMax);
     await Promise.all(
       due.map(async (timer) => {
-        const follow = await withRetries(() => manager.onTimer(timer), dependencies, signal);
+        const follow = await withRetries(
+          () => manager.onTimer(timer, signal),
+          dependencies,
+          signal,
+        );
         await processStore.completeTimer(manager.name, timer, follow);
         dependencies.metrics.count('timers_fired_total', { kind: timer.kind });
       }),

@@ -27,6 +27,10 @@ export type RentalCode = Brand<'RentalCode'>;
 export const RentalIssueId = branded('RentalIssueId', idPattern);
 export type RentalIssueId = Brand<'RentalIssueId'>;
 
+/** One message of staff to a class of users. */
+export const BroadcastId = branded('BroadcastId', idPattern);
+export type BroadcastId = Brand<'BroadcastId'>;
+
 export const StationSerial = branded('StationSerial', /^[A-Za-z0-9][A-Za-z0-9_-]{1,49}$/);
 export type StationSerial = Brand<'StationSerial'>;
 

@@ -27,6 +27,8 @@ export interface User {
   readonly referralCode: ReferralCode | null;
   /** Blind indexes of what the person can be found by. */
   readonly identifiers: Readonly<Partial<Record<IdentifierKind, IndexValue>>>;
+  /** As it was sealed, for whoever writes to them; there is one at most, and it was verified. */
+  readonly email: Sealed | null;
   readonly externals: Readonly<Partial<Record<ExternalProvider, IndexValue>>>;
   readonly username: IndexValue | null;
   /** As it was sealed last; a change of one field begins with the others. */
@@ -45,6 +47,7 @@ const registered = ({ data }: Extract<UserEvent, { type: 'UserRegistered' }>): U
   kycSubmittedAt: null,
   referralCode: data.referralCode,
   identifiers: {},
+  email: null,
   externals: {},
   username: null,
   profile: null,
@@ -54,11 +57,11 @@ export const evolveUser = (user: UserState, event: UserEvent): UserState => {
   if (event.type === 'UserRegistered') return registered(event);
   if (user === null) return null;
   switch (event.type) {
-    case 'IdentifierAdded':
-      return {
-        ...user,
-        identifiers: { ...user.identifiers, [event.data.kind]: event.data.index },
-      };
+    case 'IdentifierAdded': {
+      const { kind, value, index } = event.data;
+      const identifiers = { ...user.identifiers, [kind]: index };
+      return { ...user, identifiers, email: kind === 'email' ? value : user.email };
+    }
     case 'UsernameChosen':
       return { ...user, username: event.data.index };
     case 'ExternalIdentityLinked':

@@ -133,6 +133,9 @@ export const accessTable = {
   addBalance: superAdmins,
   listKycSubmissions: anyStaff,
   decideKyc: administrators,
+  broadcastMessage: anyStaff,
+  listBroadcasts: anyStaff,
+  readBroadcast: anyStaff,
 
   startRental: users,
   cancelRental: users,

@@ -40,6 +40,10 @@ export const featureCodes = {
   setting_invalid: [400, 'The setting does not take this value'],
   receiver_unreachable: [400, 'Messages to this receiver are refused'],
   channel_unavailable: [503, 'Messages of this kind cannot be sent here'],
+  words_missing: [400, 'Title and message must say something'],
+  channel_required: [400, 'A message needs a channel to go by'],
+  unsupported_channel: [400, 'Messages of this kind do not go by this channel yet'],
+  broadcast_not_found: [404, 'There is no such broadcast'],
   message_not_sent: [503, 'The message could not be sent'],
 
   active_rental_exists: [409, 'Another rental is still open'],

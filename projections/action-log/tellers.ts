@@ -113,6 +113,11 @@ const tellers: Tellers = {
   powerbank: {
     ServiceStateChanged: ({ state }) => ({ state }),
   },
+  broadcast: {
+    // Words to everybody, and about nobody.
+    BroadcastAccepted: ({ title, message, audience, channels }) =>
+      fieldsOf({ title, message, targetAudience: audience, channels }),
+  },
   rental: {
     RentalCompleted: ({ reason, owed }) => ({ reason, owed: toRupees(owed) }),
   },

@@ -18,6 +18,7 @@ import { registrationByOperator } from '../../domain/user/index.js';
 import type { CabinetSecrets } from '../../ports/cabinet-secrets.js';
 import type { Sql } from '../../ports/database.js';
 import type { Route } from '../../ports/http/route.js';
+import { createAudiences } from '../../projections/audience.js';
 import { createProjectionEngine, engineLimits } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
 import { openAccountTools } from './account-tools.js';
@@ -124,7 +125,8 @@ export const openApi = async (
   const tools = { ...accountTools, handlers, waits, store, log, database, positions };
   const locations = postgresRentalLocations(database);
   const staffRequests = postgresStaffRequests(database);
-  const places = { locations, staffRequests };
+  const audiences = createAudiences({ database, store });
+  const places = { locations, staffRequests, audiences };
   const routes = createRoutes({ ...tools, ...places, secrets, limits, healthChecks: [] });
   t.teardown(async () => {
     stop.abort();

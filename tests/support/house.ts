@@ -10,9 +10,11 @@ import type { AggregateHandler, Handled } from '../../commands/handler.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
 import type { EventStore } from '../../ports/event-store.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
+import { createAudiences } from '../../projections/audience.js';
 import { openAccountStores } from './account-tools.js';
 import { openTestLog } from './event-store-server.js';
 import { memoryLog } from './log.js';
+import { noMessages } from './no-messages.js';
 import { noMetrics } from './no-metrics.js';
 import { createTestDatabase } from './postgres.js';
 import { openTestPostgres } from './postgres-server.js';
@@ -101,7 +103,8 @@ export const startInstance = ({ databaseUrl, clock, log }: Parts, store: EventSt
   const stop = new AbortController();
   const stores = openAccountStores({ database, clock, log });
   const parts = { handlers, store, processStore, database, clock, log, metrics: noMetrics };
-  const role = { ...parts, ...stores };
+  const audiences = createAudiences({ database, store });
+  const role = { ...parts, ...stores, audiences, messages: noMessages, newId: randomUUID };
   const running = runProcesses({ ...role, signal: stop.signal });
 
   return {

@@ -70,7 +70,7 @@ export const openMemoryHouse = (): MemoryHouse => {
     const { timers, manager } = running;
     const due = [...timers.values()].filter(({ dueAt }) => dueAt <= clock.now());
     for (const timer of due.sort((a, b) => a.dueAt.localeCompare(b.dueAt))) {
-      const changes = await manager.onTimer(timer);
+      const changes = await manager.onTimer(timer, new AbortController().signal);
       if (timers.get(timer.timerId) === timer) timers.delete(timer.timerId);
       apply(running, changes);
     }

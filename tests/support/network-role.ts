@@ -17,6 +17,7 @@ import type { Secrets } from '../../bin/secrets.js';
 import { openSocial } from '../../bin/social.js';
 import { createHandlers } from '../../commands/handlers.js';
 import type { EventStore } from '../../ports/event-store.js';
+import { createAudiences } from '../../projections/audience.js';
 import type { memoryLog } from './log.js';
 import { type MortalStore, mortal } from './mortal-store.js';
 import { openTestPostgres } from './postgres-server.js';
@@ -74,6 +75,7 @@ const partsOf = (
     tokens: tokensOf(ground),
     accounts: accountsIn({ ...ground, database, newId: randomUUID }),
     messages,
+    audiences: createAudiences({ database, store }),
     social,
     ...people,
     close: async () => {

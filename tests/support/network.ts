@@ -24,6 +24,7 @@ import { settingsId } from '../../domain/settings/index.js';
 import type { CabinetCredentials } from '../../ports/cabinet-credentials.js';
 import type { Database } from '../../ports/database.js';
 import type { EventStore, RecordedEvent } from '../../ports/event-store.js';
+import { createAudiences } from '../../projections/audience.js';
 import { createProjectionEngine, engineLimits, type Lag } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
 import { documentClient } from './document-client.js';
@@ -33,6 +34,7 @@ import { sender } from './http-server.js';
 import { memoryLog } from './log.js';
 import { codesIn } from './mailbox.js';
 import { type Ground, type NetworkRole, networkRole, tokensOf } from './network-role.js';
+import { noMessages } from './no-messages.js';
 import { noMetrics } from './no-metrics.js';
 import type { OpenApiClient } from './openapi-client.js';
 import { openTestPostgres, startTestServer, templateName, urlOf } from './postgres-server.js';
@@ -213,7 +215,9 @@ const createObserver = (ground: Ground, handlers: Handlers, undo: Undo[]) => {
   const people = personalDataIn({ ...ground, database });
   undo.push(() => people.personalData.close());
   const accounts = accountsIn({ ...ground, database, newId: randomUUID });
-  const role = { handlers, store, processStore, clock, log, accounts, ...people };
+  const audiences = createAudiences({ database, store });
+  const tools = { clock, log, accounts, ...people, audiences, messages: noMessages };
+  const role = { handlers, store, processStore, newId: randomUUID, ...tools };
 
   return {
     database,

@@ -80,6 +80,7 @@ export const allRoutes = (): readonly Route[] => {
     secrets: { put: nothing, take: async () => none },
     locations: { add: nothing },
     staffRequests: { find: nothing },
+    audiences: { count: nothing },
     limits: { rentalStartsPerMinuteMax: 3, rentalSwapsPerMinuteMax: 5 },
     healthChecks: [],
   });
