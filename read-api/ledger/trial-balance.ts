@@ -42,9 +42,6 @@ const linesOf = (rows: readonly Volumes[]): t.TypeOf<typeof TrialBalanceLine>[] 
   });
 };
 
-const rowsAt = ({ database }: ReadTools, at: Instant | null): Promise<readonly Volumes[]> =>
-  familiesAt(database, at);
-
 const instantOf = (at: string | undefined): Instant | null =>
   at === undefined ? null : lastInstantOf(at);
 
@@ -68,7 +65,7 @@ export const readTrialBalance = (tools: ReadTools): Route =>
     handler: async ({ query, minPosition }, answer) => {
       const shown = await upToDate(tools, ['ledger'], minPosition);
       const at = instantOf(query.at);
-      const rows = await rowsAt(tools, at);
+      const rows = await familiesAt(tools.database, at);
       const totals = assets.map((asset) => amountsOf(asset, inAsset(rows, asset)));
       return answer(200, { at, totals, items: linesOf(rows) }, shown);
     },
@@ -91,6 +88,7 @@ export const exportTrialBalance = (tools: ReadTools): Route =>
     responses: { 200: csvOf('trial-balance', TrialBalanceLine) },
     handler: async ({ query, minPosition }, answer) => {
       const shown = await upToDate(tools, ['ledger'], minPosition);
-      return answer(200, each(linesOf(await rowsAt(tools, instantOf(query.at)))), shown);
+      const lines = linesOf(await familiesAt(tools.database, instantOf(query.at)));
+      return answer(200, each(lines), shown);
     },
   });
