@@ -15,7 +15,10 @@ export const GatewayName = branded('GatewayName', /^[a-z][a-z0-9-]{0,31}$/);
 export type GatewayName = Brand<'GatewayName'>;
 
 /** How a gateway names one payment, as it stands in the gateway's own statement. */
-export const GatewayReference = branded('GatewayReference', /^[A-Za-z0-9][A-Za-z0-9._~:/+=-]{0,199}$/);
+export const GatewayReference = branded(
+  'GatewayReference',
+  /^[A-Za-z0-9][A-Za-z0-9._~:/+=-]{0,199}$/,
+);
 export type GatewayReference = Brand<'GatewayReference'>;
 
 /** The payment at a gateway that a credit stands for. */

@@ -24,7 +24,8 @@ const cellOf = (value: unknown): string => {
 };
 
 /** One line of cells, with its end. */
-const csvLine = (cells: readonly unknown[]): string => `${cells.map(cellOf).join(',')}${lineEnd}`;
+export const csvLine = (cells: readonly unknown[]): string =>
+  `${cells.map(cellOf).join(',')}${lineEnd}`;
 
 const isAsyncIterable = (input: unknown): input is AsyncIterable<unknown> =>
   typeof input === 'object' && input !== null && Symbol.asyncIterator in input;

@@ -1,0 +1,141 @@
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import * as E from 'fp-ts/lib/Either.js';
+import { openDaySpool } from '../../../adapters/day-spool.js';
+import {
+  type ExportFormatName,
+  exportFormats,
+  exportLedger,
+  type LedgerExport,
+  type Period,
+} from '../../../audit/export/index.js';
+import type { Day } from '../../../domain/ledger/day.js';
+import { CalendarDate } from '../../../domain/shared/calendar-date.js';
+import type { DaySpool } from '../../../ports/day-spool.js';
+import { type AuditCommand, auditCommandOf, type Verdict } from '../../cli/audit-command.js';
+import { logProgress } from '../../cli/log-progress.js';
+import { OperatorError } from '../../cli/operator-error.js';
+import { mayBeWritten, writeWholeFile } from '../../cli/whole-file.js';
+
+/** Entries between two looks at the bar. */
+const entriesPerUpdate = 1_000;
+
+interface Options {
+  readonly format: ExportFormatName;
+  readonly from?: Day;
+  readonly to?: Day;
+  readonly out?: string;
+  readonly overwrite?: boolean;
+}
+
+const day = (text: string): Day => {
+  if (CalendarDate.is(text)) return text;
+  throw new InvalidArgumentError('It must be a day of Asia/Kathmandu, as 2026-11-22.');
+};
+
+const periodOf = ({ from, to }: Pick<Options, 'from' | 'to'>): Period => {
+  if (from === undefined || to === undefined || from <= to) {
+    return { from: from ?? null, to: to ?? null };
+  }
+  throw new OperatorError([`--from ${from} is after --to ${to}`]);
+};
+
+/** Reads the log to its end. @throws OperatorError when its books cannot be written. */
+const read = async (
+  { store, story, signal }: AuditCommand,
+  { spool, period }: { readonly spool: DaySpool; readonly period: Period },
+): Promise<LedgerExport> => {
+  const progress = logProgress(story, 'reading the log', await store.lastPosition());
+  try {
+    const read = await exportLedger({ store, spool, period, signal, onEvent: progress.seen });
+    if (E.isRight(read)) {
+      progress.finish();
+      return read.right;
+    }
+    const { stream, revision, why } = read.left;
+    throw new OperatorError([
+      `${revision}@${stream} cannot be booked: ${why}`,
+      'these would not be the books: powerbank audit verify',
+    ]);
+  } finally {
+    progress.end();
+  }
+};
+
+/** Waits for a slow reader; one that goes away early has not got the books. */
+const print = async (chunks: AsyncIterable<string>): Promise<void> => {
+  try {
+    await pipeline(chunks, process.stdout, { end: false });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
+    throw new OperatorError(['whoever read the export stopped before its end'], { cause: error });
+  }
+};
+
+const write = async (
+  books: LedgerExport,
+  { story, signal }: AuditCommand,
+  { format, out, overwrite = false }: Options,
+): Promise<void> => {
+  const bar = story.progress('writing entries');
+  let written = 0;
+  const onEntry = (): void => {
+    written += 1;
+    if (written % entriesPerUpdate === 0) bar.update(written, books.entries);
+  };
+  try {
+    const text = books.text({ format, signal, onEntry });
+    await (out === undefined ? print(text) : writeWholeFile(out, text, { overwrite }));
+    bar.update(books.entries, books.entries);
+  } finally {
+    bar.end();
+  }
+};
+
+/** The operator named the file, or has the folder of temporary files: no setting would mend it. */
+const withFilesNamed = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new OperatorError([error.message], { cause: error });
+  }
+};
+
+const exportBooks = async (command: AuditCommand, options: Options): Promise<Verdict> => {
+  const { out, overwrite = false } = options;
+  const period = periodOf(options);
+  if (out !== undefined) await mayBeWritten(out, { overwrite });
+  // As large as the export, about: where there is room for one there is room for the other.
+  const spool = await openDaySpool(out === undefined ? tmpdir() : dirname(out));
+  command.alsoStop({ name: 'the temporary file', stop: () => spool.close() });
+  const books = await read(command, { spool, period });
+  await write(books, command, options);
+  const { entries, postings, accounts } = books;
+  const counts = `${entries} entries with ${postings} postings to ${accounts} accounts`;
+  command.story.line(out === undefined ? counts : `${counts}, in ${out}`);
+  return 'clean';
+};
+
+export const exportCommand = (): Command =>
+  new Command('export')
+    .description('write the books for accountants: hledger, ledger, beancount or CSV')
+    .addOption(
+      new Option('--format <name>', 'who is to read it')
+        .choices(Object.keys(exportFormats))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option(
+        '--from <day>',
+        'first day, Asia/Kathmandu; what was before becomes balances',
+      ).argParser(day),
+    )
+    .addOption(new Option('--to <day>', 'last day, itself included').argParser(day))
+    .option('--out <file>', 'where to write it; else it is printed')
+    .option('--overwrite', 'replace the file when it is there already')
+    .action((options: Options) =>
+      auditCommandOf((command) => withFilesNamed(() => exportBooks(command, options))),
+    );
