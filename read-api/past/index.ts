@@ -78,8 +78,8 @@ const begun = <Item>(item: Item | null, code: NotFound): Item => {
 const description = [
   'From the log itself, and from no read model. `at` is an instant, or a day in Nepal, of which it',
   'is the end: facts that had happened by then count, also those that became known later.',
-  '`position` is a place in the log: what was known there. With both, what was known there of what had',
-  'happened by then; without either, now.',
+  '`position` is a place in the log: what was known there. With both, what was known there of what',
+  'had happened by then; without either, now.',
 ].join(' ');
 
 const momentProblems = ['moment_in_future', 'position_beyond_log', 'history_unreadable'] as const;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { checkProofCommand } from './check-proof.js';
+import { explainCommand } from './explain.js';
 import { proveCommand } from './prove.js';
 import { replayCommand } from './replay.js';
 import { sealCommand } from './seal.js';
@@ -15,4 +16,5 @@ export const auditCommand = (): Command =>
     .addCommand(proveCommand())
     .addCommand(checkProofCommand())
     .addCommand(sealCommand())
-    .addCommand(showCommand());
+    .addCommand(showCommand())
+    .addCommand(explainCommand());
