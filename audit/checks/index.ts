@@ -6,6 +6,7 @@ import { eventsAreUnique, positionsGrow, revisionsAreDense } from './chain.js';
 import { chargesAddUp } from './charges.js';
 import { entriesCountOnce, holdsCloseOnce } from './holds.js';
 import { paymentsAreTakenOnce } from './payments.js';
+import { placesEqualFolds } from './places.js';
 import { eventsAreReadable } from './readable.js';
 import { refundsArePaidOnce } from './refunds.js';
 import { oneActiveRentalAUser, rentalsWalk } from './rentals.js';
@@ -31,4 +32,5 @@ export const logChecks: readonly LogCheck[] = [
   rentalsWalk,
   oneActiveRentalAUser,
   stockEqualsPlaces,
+  placesEqualFolds,
 ];

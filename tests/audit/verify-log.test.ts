@@ -1,8 +1,11 @@
 import test from 'ava';
 import { balancesEqual } from '../../audit/checks/balances.js';
+import { placesEqual } from '../../audit/checks/places.js';
 import { rentalsWalkBy } from '../../audit/checks/rentals.js';
 import { points } from '../../domain/points/index.js';
+import { powerBank } from '../../domain/power-bank/index.js';
 import { rental } from '../../domain/rental/index.js';
+import { station } from '../../domain/station/index.js';
 import { wallet } from '../../domain/wallet/index.js';
 import { findingsIn, type History, liveHistory } from '../support/audited-history.js';
 import {
@@ -298,6 +301,19 @@ const cases: readonly Case[] = [
     where: 'stream',
   },
   {
+    what: 'a station shows one bank in two slots',
+    at: ofType('PowerBankDocked', (data) => 'powerBank' in data && data.powerBank === '102'),
+    damage: (at) => edit(at, () => ({ powerBank: '101' })),
+    code: 'bank-in-two-slots',
+  },
+  {
+    what: 'an event stands in a stream of nobody',
+    at: topUp,
+    damage: (at) => alter(at, { stream: 'purse-u-1' }),
+    code: 'stream-unknown',
+    where: 'other-stream',
+  },
+  {
     what: 'a bank has no fact of its own about where it is shown',
     at: (event) => event.type === 'PowerBankPlaced',
     damage: () => (all) => dropCarefully((event) => event === lastPlaced(all))(all),
@@ -357,4 +373,16 @@ test('rental-not-as-decided: a domain that never lets a rental be overdue is fou
   );
   const found = await findingsIn(history, { checks: [check] });
   t.true(found.some(({ code }) => code === 'rental-not-as-decided'));
+});
+
+test('place-not-as-decided: a domain that leaves a bank in the slot that it left is found out', async (t) => {
+  const folds = {
+    station: (...[state, event]: Parameters<typeof station.evolve>) =>
+      event.type === 'PowerBankEjected' ? state : station.evolve(state, event),
+    powerBank: (...[state, event]: Parameters<typeof powerBank.evolve>) =>
+      event.type === 'PowerBankRented' ? state : powerBank.evolve(state, event),
+  };
+  const found = await findingsIn(history, { checks: [placesEqual(folds)] });
+  const streams = found.map(({ place }) => place.stream?.split('-')[0]);
+  t.deepEqual(new Set(streams), new Set(['station', 'powerbank']));
 });
