@@ -2,9 +2,11 @@ import test, { type ExecutionContext } from 'ava';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
 import { createHandlers } from '../../commands/handlers.js';
 import type { EventStore } from '../../ports/event-store.js';
+import { findingsIn } from '../support/audited-history.js';
 import { houseOf, openParts, type Parts, startInstance } from '../support/house.js';
 import { type MortalStore, mortal } from '../support/mortal-store.js';
 import { noMetrics } from '../support/no-metrics.js';
+import { collect } from '../support/proposed-event.js';
 import {
   balances,
   claim,
@@ -96,6 +98,8 @@ for (const when of ['before', 'after'] as const) {
         if (await oneRental(t, { parts, world }, { append, when })) died += 1;
       }
       t.true(died >= Math.min(appendsMin, deaths[when].length), `it died ${died} times`);
+      const history = await collect(world.readLog(null));
+      t.deepEqual(await findingsIn(history), [], 'auditors find nothing in all of it');
     },
   );
 }

@@ -1,8 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { findingsIn } from '../support/audited-history.js';
 import { openHouse } from '../support/house.js';
 import { brokenAtTheEnd, brokenNow } from '../support/house-laws.js';
 import { anyAction, openWorld } from '../support/house-world.js';
+import { collect } from '../support/proposed-event.js';
 
 /** Things that happen at the same time, and whether everybody else then has time to react. */
 const someMoments = fc.array(
@@ -44,5 +46,7 @@ test.serial(
     });
     t.log(`seed ${result.seed}`);
     t.false(result.failed, fc.defaultReportMessage(result));
+    const history = await collect(house.store.readLog(null));
+    t.deepEqual(await findingsIn(history), [], 'auditors find nothing in all of it');
   },
 );
