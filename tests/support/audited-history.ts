@@ -6,6 +6,7 @@ import { logChecks } from '../../audit/checks/index.js';
 import type { Finding } from '../../audit/finding.js';
 import { verifyLog } from '../../audit/verify-log.js';
 import type { Position, RecordedEvent } from '../../ports/event-store.js';
+import type { House } from './house-core.js';
 import { type Action, anyAction, openWorld } from './house-world.js';
 import { openMemoryHouse } from './memory-house.js';
 import { collect } from './proposed-event.js';
@@ -24,23 +25,26 @@ const longWaitMinutes = 1_000;
 const isRare = (action: Action): boolean =>
   action.kind === 'wait' && action.minutes > longWaitMinutes;
 
-/** Lives of two small worlds in one log, settled to their ends. */
+/** One small world in a house, lived and settled to its end. */
+export const liveWorld = async (house: House, name: string, seed: number): Promise<void> => {
+  const world = await openWorld(house, name);
+  const actions = fc.sample(anyAction, { seed, numRuns: actionsCount });
+  for (let index = 0; index < actions.length; index += atOnce) {
+    const now = actions.slice(index, index + atOnce);
+    const isQuiet = index % 2 === 0;
+    await Promise.all(now.filter((each) => !isRare(each) || isQuiet).map(world.act));
+    if (!isQuiet) continue;
+    await house.settled();
+    for (const eject of obeying) await world.act(eject);
+    await house.settled();
+  }
+  await world.end();
+};
+
+/** Lives of two small worlds in one log. */
 export const liveHistory = async (seed: number): Promise<History> => {
   const house = openMemoryHouse();
-  for (const name of ['1', '2']) {
-    const world = await openWorld(house, name);
-    const actions = fc.sample(anyAction, { seed: seed + Number(name), numRuns: actionsCount });
-    for (let index = 0; index < actions.length; index += atOnce) {
-      const now = actions.slice(index, index + atOnce);
-      const isQuiet = index % 2 === 0;
-      await Promise.all(now.filter((each) => !isRare(each) || isQuiet).map(world.act));
-      if (!isQuiet) continue;
-      await house.settled();
-      for (const eject of obeying) await world.act(eject);
-      await house.settled();
-    }
-    await world.end();
-  }
+  for (const name of [1, 2]) await liveWorld(house, String(name), seed + name);
   return collect(house.store.readLog(null));
 };
 

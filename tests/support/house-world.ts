@@ -21,7 +21,7 @@ import {
 import { plusSeconds } from '../../domain/shared/instant.js';
 import { rupees } from '../../domain/shared/money.js';
 import type { OpenEject, StationCommand, StationState } from '../../domain/station/index.js';
-import { type House, testContext } from './house.js';
+import { type House, testContext } from './house-core.js';
 import { bank, offer, pay, request, station, swapId } from './rental.js';
 import { openStation, showSlots } from './renting.js';
 

@@ -1,24 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
-import * as E from 'fp-ts/lib/Either.js';
 import { connectEventStore, type LogPlace } from '../../adapters/eventstore/index.js';
 import { openPostgres } from '../../adapters/postgres/index.js';
 import { postgresProcessStore } from '../../adapters/postgres/process-store.js';
 import { type ProcessesRole, processManagers, runProcesses } from '../../bin/roles/processes.js';
-import type { CommandContext } from '../../commands/context.js';
-import type { AggregateHandler, Handled } from '../../commands/handler.js';
 import { createHandlers, type Handlers } from '../../commands/handlers.js';
 import type { EventStore } from '../../ports/event-store.js';
-import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
 import { createAudiences } from '../../projections/audience.js';
 import { openAccountStores } from './account-tools.js';
 import { openTestLog } from './event-store-server.js';
+import { type House, houseOf } from './house-core.js';
 import { memoryLog } from './log.js';
 import { noMessages } from './no-messages.js';
 import { noMetrics } from './no-metrics.js';
 import { createTestDatabase } from './postgres.js';
 import { openTestPostgres } from './postgres-server.js';
 import { createTestClock, type TestClock } from './test-clock.js';
+
+export { type House, houseOf, testContext } from './house-core.js';
 
 /** What outlives a crash of the program: the log, the database, and time itself. */
 export interface Parts {
@@ -37,35 +36,6 @@ export interface Instance {
   /** As `kill -9` would: nothing is finished, nothing is said, sessions are just gone. */
   kill(): Promise<void>;
 }
-
-/**
- * The whole write side on real parts: node, database, handlers, processes, a clock to move.
- *
- * Open one at a time in a process (`test.serial`): the EventStoreDB client keeps the unanswered
- * appends of all its connections in one list, so closing one house would disturb another.
- */
-export interface House extends Pick<Instance, 'handlers' | 'settled'> {
-  readonly store: EventStore;
-  readonly clock: TestClock;
-  readonly log: ReturnType<typeof memoryLog>;
-  /** All events of one stream, decoded. */
-  eventsOf(stream: string): Promise<readonly LoggedEvent['event'][]>;
-  /** Issues a command and fails the test when it is refused. */
-  done<Command, State, Event, Refusal>(
-    handler: AggregateHandler<Command, State, Event, Refusal>,
-    id: string,
-    command: Command,
-  ): Promise<Handled<State, Event>>;
-}
-
-let commandCount = 0;
-
-export const testContext = (): CommandContext => {
-  commandCount += 1;
-  const commandId = `test-command-${commandCount}`;
-  const actor = { kind: 'system', id: 'test' } as const;
-  return { commandId, correlationId: commandId, causationId: commandId, actor };
-};
 
 export const openParts = async (t: ExecutionContext<unknown>): Promise<Parts> => {
   const place = await openTestLog();
@@ -131,32 +101,12 @@ export const startInstance = ({ databaseUrl, clock, log }: Parts, store: EventSt
   };
 };
 
-/** What a test does with a running instance, whichever it is at the moment. */
-export const houseOf = (
-  { clock, log }: Pick<Parts, 'clock' | 'log'>,
-  store: EventStore,
-  instance: Pick<Instance, 'handlers' | 'settled'>,
-): House => ({
-  ...instance,
-  store,
-  clock,
-  log,
-  eventsOf: async (stream) => {
-    const events: LoggedEvent['event'][] = [];
-    for await (const recorded of store.readStream(stream)) {
-      const decoded = decodeLogged(recorded);
-      if (E.isLeft(decoded)) throw new Error(`${recorded.type}: ${decoded.left.kind}`);
-      events.push(decoded.right.event);
-    }
-    return events;
-  },
-  done: async (handler, id, command) => {
-    const result = await handler.execute(id, command, testContext());
-    if (E.isLeft(result)) throw new Error(`refused: ${JSON.stringify(result.left)}`);
-    return result.right;
-  },
-});
-
+/**
+ * The whole write side on real parts: node, database, handlers, processes, a clock to move.
+ *
+ * Open one at a time in a process (`test.serial`): the EventStoreDB client keeps the unanswered
+ * appends of all its connections in one list, so closing one house would disturb another.
+ */
 export const openHouse = async (t: ExecutionContext<unknown>): Promise<House> => {
   const parts = await openParts(t);
   const store = connectEventStore(parts.place, parts.log);

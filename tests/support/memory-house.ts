@@ -8,11 +8,11 @@ import { createRentalProcess } from '../../commands/rental-process/index.js';
 import type { Position, RecordedEvent } from '../../ports/event-store.js';
 import { decodeLogged } from '../../ports/logged-event.js';
 import type { Timer, TimerChange } from '../../ports/timers.js';
-import { type House, houseOf } from './house.js';
+import { type House, houseOf } from './house-core.js';
 import { memoryLog } from './log.js';
 import { createMemoryEventStore } from './memory-event-store.js';
 import { noMetrics } from './no-metrics.js';
-import { createTestClock } from './test-clock.js';
+import { createTestClock, type TestClock } from './test-clock.js';
 
 /** One process with what it keeps outside the log. */
 interface Running {
@@ -41,8 +41,7 @@ export interface MemoryHouse extends House {
  * The same world lives in it in a hundredth of the time; what faults of servers do to it, only the
  * house on real parts can tell. Processes that look after accounts are not in it.
  */
-export const openMemoryHouse = (): MemoryHouse => {
-  const clock = createTestClock();
+export const openMemoryHouse = (clock: TestClock = createTestClock()): MemoryHouse => {
   const log = memoryLog();
   const store = createMemoryEventStore(clock);
   const handlers = createHandlers({ store, metrics: noMetrics });

@@ -11,7 +11,7 @@ import {
 } from '../../domain/shared/ids.js';
 import { plusSeconds } from '../../domain/shared/instant.js';
 import { rupees, toRupees } from '../../domain/shared/money.js';
-import type { House } from './house.js';
+import type { House } from './house-core.js';
 import { bank, pay, request, station, swapId } from './rental.js';
 import { stationDetails } from './station-commands.js';
 
