@@ -68,6 +68,9 @@ test('a newcomer starts it, does what is printed, stops it, and finds it again',
 
   const status = await run(['projections', 'status'], settings);
   t.notRegex(status.stdout, /streams/, 'nothing is parked');
+  const audit = await run(['audit', 'verify'], settings);
+  t.is(audit.code, 0, audit.stdout + audit.stderr);
+  t.regex(audit.stdout, /^read-model-wallet +holds/m);
   const stranger = await run(['token', '--user', 'nobody'], settings);
   t.deepEqual([stranger.code, stranger.stderr], [1, 'there is no user nobody\n']);
   const gift = ['wallet', 'add', '--user', 'deepa', '--amount', '12.50', '--reason', 'counter'];
