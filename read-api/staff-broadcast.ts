@@ -31,7 +31,7 @@ const Item = t.strict(
     expected: NonNegativeInteger,
     /** Handed over to the provider; whether it arrives is told to nobody. */
     accepted: NonNegativeInteger,
-    /** There is no such mailbox. */
+    /** Turned away by the provider for good; mostly there is no such mailbox. */
     refused: NonNegativeInteger,
     /** Certainly not sent, and not tried again. */
     failed: NonNegativeInteger,

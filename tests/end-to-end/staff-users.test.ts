@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { desks, password } from '../support/desks.js';
+import { desks, password, someEmail } from '../support/desks.js';
 import { networkOfThisFile, readModelsAreRebuiltEqual } from '../support/network.js';
 import { admin, type CheckedAnswer, moderator, superAdmin } from '../support/openapi-client.js';
 import { whereFound } from '../support/plain-text-search.js';
@@ -194,6 +194,57 @@ test.serial('what staff cannot do to a user who left is said', async (t) => {
   t.is(added.code, 'account_deleted');
   const detail = await call(moderator, `GET ${user}`, fresh);
   t.like(detail.data, { username: null, phone_number: null, full_name: null, status: 'INACTIVE' });
+});
+
+const words = { title: 'Dashain', message: 'All stations are open.', target_audience: 'NEW' };
+
+test.serial(
+  'P-118: a broadcast by e-mail sends e-mail to everybody of its class, once',
+  async (t) => {
+    const { call, settled, log } = network();
+    const boss = await staff(t, 'moderator');
+    const [ann, bob, eve] = [someEmail(), someEmail(), someEmail()];
+    await registered(t, ann);
+    const banned = await registered(t, bob);
+    const gone = await registered(t, eve);
+    const ban = { status: 'BANNED', reason: 'Rented with a stolen card' };
+    await call(admin, `POST /api/admin/users/${banned.caller.id}/status`, { body: ban });
+    t.is((await call(gone.caller, 'DELETE /api/auth/account')).status, 204);
+    // So that they are not expected either.
+    await call(moderator, 'GET /api/admin/users', await newest());
+    const body = { ...words, send_email: true };
+    const post = 'POST /api/admin/broadcast' as const;
+    const accepted = await call(boss.caller, post, { body, key: 'dashain' });
+    t.is(accepted.status, 202, accepted.text);
+    const repeated = await call(boss.caller, post, { body, key: 'dashain' });
+    t.is(repeated.data.id, accepted.data.id);
+    await settled();
+    const path = `GET /api/admin/broadcast/${String(accepted.data.id)}` as const;
+    const { data } = await call(boss.caller, path, await newest());
+    const { expected } = accepted.data;
+    const end = { status: 'COMPLETED', sent_by: boss.id, expected, accepted: expected, waiting: 0 };
+    t.like(data, { ...end, refused: 0, failed: 0, unknown: 0, under_way: 0 });
+    const sent = log.lines.filter(({ fields }) => fields.purpose === 'broadcast');
+    t.is(sent.length, Number(expected));
+    const list = itemsOf(await call(boss.caller, 'GET /api/admin/broadcast', await newest()));
+    t.deepEqual(list, [data]);
+    const actions = await call(superAdmin, `GET /api/admin/action-logs?actor=${boss.id}`);
+    t.like(itemsOf(actions)[0], { action: 'BroadcastAccepted', target_id: data.id });
+  },
+);
+
+test.serial('P-118: a broadcast that cannot go as it was meant is refused', async (t) => {
+  const { call } = network();
+  const send = (more: Readonly<Record<string, unknown>>) =>
+    call(moderator, 'POST /api/admin/broadcast', { body: { ...words, ...more } });
+  const push = await send({ send_email: true, send_push: true });
+  t.is(push.code, 'unsupported_channel');
+  t.is(push.json.channel, 'push');
+  t.is((await send({})).code, 'channel_required');
+  t.is((await send({ send_email: true, title: ' ' })).code, 'words_missing');
+  for (const long of [{ title: 'x'.repeat(201) }, { message: 'x'.repeat(1_001) }]) {
+    t.is((await send({ send_email: true, ...long })).code, 'invalid_request');
+  }
 });
 
 test.serial(

@@ -45,6 +45,7 @@ const idsOfNothing = (): Readonly<Record<string, string>> => {
     PackageId: `package-none-${number}`,
     LateFeeConfigId: `late-fee-none-${number}`,
     DiscountId: `KTM-none~package-none-${number}`,
+    BroadcastId: `broadcast-none-${number}`,
     AccountCode: `liabilities:wallets:user-none-${number}`,
   };
 };
@@ -62,7 +63,7 @@ const idMadeBy = async (
   const wish = { ...Object(body), ...change };
   const request = `${route.method} ${targetOf(route, place)}` as const;
   const { status, data, code, text } = await call(superAdmin, request, { body: wish });
-  if (status === 201 && typeof data.id === 'string') return data.id;
+  if ((status === 201 || status === 202) && typeof data.id === 'string') return data.id;
   // What the codecs let through may still make no sense; the next sample does.
   if (status < 500 && code !== '' && made < samplesMax) return idMadeBy(network, operation, change);
   throw new Error(`${operation}: ${text}`);
@@ -148,6 +149,10 @@ export const resourcesOf = async (network: Network): Promise<Resources> => {
     StaffId: async () => same(await idMadeBy(network, 'addStaff')),
     PackageId: async () => same(await idMadeBy(network, 'createRentalPackage')),
     LateFeeConfigId: async () => same(await idMadeBy(network, 'createLateFeeConfig')),
+    BroadcastId: async () => {
+      const channels = { send_email: true, send_push: false };
+      return same(await idMadeBy(network, 'broadcastMessage', channels));
+    },
     DiscountId: async () => {
       const packageId = await idMadeBy(network, 'createRentalPackage');
       const place = { station_id: station.serial, package_id: packageId };

@@ -1,0 +1,249 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { providerRetrySeconds } from '../../commands/broadcast-process/index.js';
+import { pagePeopleMax, providerAwaySecondsMax } from '../../domain/broadcast/index.js';
+import type { Delivery, Message } from '../../ports/messages.js';
+import { addressOf, countsIn, nameOf, openBroadcastLab, wish } from '../support/broadcast-lab.js';
+import { openMailbox } from '../support/mailbox.js';
+
+const accepted: Delivery = { kind: 'accepted' };
+const later: Delivery = { kind: 'failed', retry: 'later' };
+const nobody = { accepted: 0, refused: 0, failed: 0, unknown: 0, skipped: 0 };
+
+/** A provider that keeps what it took, and answers what the test says. */
+const provider = (answer: (to: string, nth: number) => Delivery = () => accepted) => {
+  const taken: string[] = [];
+  let asked = 0;
+  const send = async ({ destination }: Message): Promise<Delivery> => {
+    asked += 1;
+    const delivery = answer(destination.to, asked);
+    if (delivery.kind === 'accepted') taken.push(destination.to);
+    return delivery;
+  };
+  return { taken, send, asked: () => asked };
+};
+
+const open = (people: number, send: (message: Message) => Promise<Delivery>) => {
+  const lab = openBroadcastLab(send);
+  for (let number = 1; number <= people; number += 1) lab.join(nameOf(number));
+  return lab;
+};
+
+const addresses = (people: number): readonly string[] =>
+  Array.from({ length: people }, (_, index) => addressOf(nameOf(index + 1)));
+
+test('P-118: a broadcast by e-mail sends e-mail, to each of the audience who is still meant', async (t) => {
+  const { mailbox, messages } = await openMailbox(t);
+  const lab = openBroadcastLab((message) => messages.send(message));
+  const [ann, bob, eve, , zoe] = ['ann', 'bob', 'eve', 'joe', 'zoe'].map((name) =>
+    lab.join(name, name !== 'joe'),
+  );
+  if (bob === undefined || eve === undefined || zoe === undefined) return t.fail();
+  await lab.accept();
+  await lab.ban(bob);
+  await lab.leave(eve);
+  await lab.start().settle();
+  const letters = mailbox.letters.newestFirst();
+  t.deepEqual(letters.map(({ to }) => to).sort(), [addressOf('ann'), addressOf('zoe')]);
+  for (const { subject, text } of letters) {
+    t.is(subject, wish.title);
+    t.is(text.trim(), wish.message);
+  }
+  t.is(ann, lab.people[0]);
+  t.is((await lab.state()).status, 'COMPLETED');
+  t.deepEqual(countsIn(await lab.events()), { ...nobody, accepted: 2, skipped: 3 });
+  const texts = JSON.stringify([await lab.events(), lab.log.lines]);
+  t.notRegex(texts, /@/, 'no address is in an event or in the log');
+});
+
+test('a program that is killed in the middle of a page writes to nobody twice', async (t) => {
+  const people = 2 * pagePeopleMax + 20;
+  const taking = provider((_to, nth) => {
+    if (nth === pagePeopleMax + 10) first.kill();
+    return accepted;
+  });
+  const lab = open(people, taking.send);
+  await lab.accept();
+  const first = lab.start();
+  await first.settle();
+  await lab.start().settle();
+  t.is(new Set(taking.taken).size, taking.taken.length);
+  t.is((await lab.state()).status, 'COMPLETED');
+  const sums = countsIn(await lab.events());
+  t.deepEqual(sums, { ...nobody, accepted: people - pagePeopleMax, unknown: pagePeopleMax });
+  // Of the page that was interrupted, only those who had their turn got it.
+  t.true(taking.taken.length <= people - pagePeopleMax + 10);
+  t.true(lab.log.lines.some(({ message }) => message.includes('interrupted')));
+});
+
+test('an orderly stop in the middle of a page loses nobody', async (t) => {
+  const people = 2 * pagePeopleMax + 20;
+  const taking = provider((_to, nth) => {
+    if (nth === pagePeopleMax + 10) first.stop();
+    return accepted;
+  });
+  const lab = open(people, taking.send);
+  await lab.accept();
+  const first = lab.start();
+  await first.settle();
+  t.true(taking.taken.length < people);
+  await lab.start().settle();
+  t.deepEqual(taking.taken.toSorted(), addresses(people));
+  t.deepEqual(countsIn(await lab.events()), { ...nobody, accepted: people });
+});
+
+test('a provider that goes away is waited for, and everybody gets it once', async (t) => {
+  const people = 2 * pagePeopleMax;
+  let isAway = false;
+  const taking = provider((_to, nth) => {
+    if (nth === 30) isAway = true;
+    return isAway ? later : accepted;
+  });
+  const lab = open(people, taking.send);
+  await lab.accept();
+  const program = lab.start();
+  await program.settle();
+  const asked = taking.asked();
+  t.true(asked < 50, 'it is not tried with everybody');
+  await program.settle();
+  t.is(taking.asked(), asked, 'nor all the time');
+  lab.clock.advance({ seconds: providerRetrySeconds });
+  await program.settle();
+  t.true(taking.asked() > asked);
+  isAway = false;
+  lab.clock.advance({ seconds: providerRetrySeconds });
+  await program.settle();
+  t.deepEqual(taking.taken.toSorted(), addresses(people));
+  t.deepEqual(countsIn(await lab.events()), { ...nobody, accepted: people });
+});
+
+test('a provider that stays away is given up after a day', async (t) => {
+  const taking = provider(() => later);
+  const lab = open(3, taking.send);
+  await lab.accept();
+  const program = lab.start();
+  await program.settle();
+  lab.clock.advance({ seconds: providerAwaySecondsMax + 1 });
+  await program.settle();
+  t.is((await lab.state()).status, 'GIVEN_UP');
+  t.deepEqual(countsIn(await lab.events()), { ...nobody, failed: 3 });
+  const asked = taking.asked();
+  lab.clock.advance({ seconds: providerAwaySecondsMax });
+  await program.settle();
+  t.is(taking.asked(), asked);
+});
+
+test('P-118: each end of a message is counted, and none that may have gone out is repeated', async (t) => {
+  const [refused, unknown, busy] = [nameOf(2), nameOf(3), nameOf(4)].map(addressOf);
+  const tries: string[] = [];
+  const taking = provider((to) => {
+    tries.push(to);
+    if (to === refused) return { kind: 'refused', reason: 'receiver' };
+    if (to === unknown) return { kind: 'failed', retry: 'unknown-outcome' };
+    return to === busy ? later : accepted;
+  });
+  // A second page, so that the busy one is tried with others once more.
+  const people = pagePeopleMax + 5;
+  const lab = open(people, taking.send);
+  await lab.accept();
+  await lab.start().settle();
+  const counts = { accepted: people - 3, refused: 1, unknown: 1, failed: 1, skipped: 0 };
+  t.deepEqual(countsIn(await lab.events()), counts);
+  const triesOf = (to: string | undefined) => tries.filter((each) => each === to).length;
+  t.deepEqual([refused, unknown, busy].map(triesOf), [1, 1, 2]);
+});
+
+test('two programs that think they are the only one write to nobody twice', async (t) => {
+  let release: (delivery: Delivery) => void = () => undefined;
+  const taking = provider();
+  const lab = open(3 * pagePeopleMax, async (message) => {
+    const isFirst = taking.asked() === 0;
+    const delivery = await taking.send(message);
+    if (!isFirst) return delivery;
+    // The first one hangs in its first message while the second one takes over.
+    return new Promise((resolve) => {
+      release = resolve;
+    });
+  });
+  await lab.accept();
+  const slow = lab.start().settle();
+  while (taking.asked() < 2) await Promise.resolve();
+  await lab.start().settle();
+  release(accepted);
+  await slow;
+  t.is(new Set(taking.taken).size, taking.taken.length);
+  t.is((await lab.state()).status, 'COMPLETED');
+});
+
+test('of two programs that come to a page at once, one sends it', async (t) => {
+  const taking = provider();
+  const lab = open(2 * pagePeopleMax, taking.send);
+  await lab.accept();
+  await Promise.all([lab.start().settle(), lab.start().settle()]);
+  t.is(new Set(taking.taken).size, taking.taken.length);
+  t.is((await lab.state()).status, 'COMPLETED');
+});
+
+test('a log that is away at the end of a page is told later how it ended', async (t) => {
+  const taking = provider();
+  const lab = open(10, taking.send);
+  await lab.accept();
+  let lost = 0;
+  lab.world.isLost = (type) => {
+    if (type !== 'BroadcastPageEnded' || lost === 3) return false;
+    lost += 1;
+    return true;
+  };
+  await lab.start().settle();
+  t.is(lost, 3);
+  t.deepEqual(countsIn(await lab.events()), { ...nobody, accepted: 10 });
+});
+
+test('the walk begins when everybody of the audience is known', async (t) => {
+  const taking = provider();
+  const lab = open(1, taking.send);
+  lab.world.isKnown = false;
+  await lab.accept();
+  const program = lab.start();
+  await program.settle();
+  t.deepEqual([taking.asked(), (await lab.state()).pages], [0, 0]);
+  lab.world.isKnown = true;
+  lab.clock.advance({ seconds: 60 });
+  await program.settle();
+  t.deepEqual(taking.taken, addresses(1));
+});
+
+test('P-118: however often the program is killed or stopped, nobody gets two, and all are counted', async (t) => {
+  const ends = fc.record({
+    after: fc.integer({ min: 1, max: 90 }),
+    how: fc.constantFrom('kill', 'stop'),
+  });
+  const property = fc.asyncProperty(
+    fc.integer({ min: 0, max: 130 }),
+    fc.array(ends, { maxLength: 4 }),
+    async (people, story) => {
+      let endsAt = Number.POSITIVE_INFINITY;
+      let end: () => void = () => undefined;
+      const taking = provider((_to, nth) => {
+        if (nth === endsAt) end();
+        return accepted;
+      });
+      const lab = open(people, taking.send);
+      await lab.accept();
+      for (const { after, how } of story) {
+        const program = lab.start();
+        endsAt = taking.asked() + after;
+        end = how === 'kill' ? program.kill : program.stop;
+        await program.settle();
+      }
+      endsAt = Number.POSITIVE_INFINITY;
+      await lab.start().settle();
+      t.is(new Set(taking.taken).size, taking.taken.length);
+      const sums = countsIn(await lab.events());
+      t.is(sums.accepted + sums.unknown, people);
+      t.true(sums.accepted <= taking.taken.length);
+      t.is((await lab.state()).status, 'COMPLETED');
+    },
+  );
+  await t.notThrowsAsync(fc.assert(property, { numRuns: 40 }));
+});
