@@ -1,6 +1,7 @@
 /** Entries with the balance that each posting leaves behind. */
 
 import type { AccountCode, Asset, Posting } from '../../domain/ledger/index.js';
+import { Bug } from '../../domain/shared/assert.js';
 import type { EntrySource, JournalEntry } from './entry.js';
 
 export interface BookedPosting extends Posting {
@@ -24,10 +25,18 @@ export interface ClosingBalance {
 
 /** Balances of accounts through the days of an export. */
 export class RunningBalances {
-  readonly #balances = new Map<AccountCode, number>();
+  readonly #balances: Map<AccountCode, number>;
   /** Postings of this day that are still to come, by account. */
   readonly #ahead = new Map<AccountCode, number>();
   readonly #closed = new Map<AccountCode, ClosingBalance>();
+
+  /**
+   * @param accounts all that there will be. A code that is cut out of a longer text keeps that text
+   * in memory, so balances are kept under these and not under those that are read.
+   */
+  constructor(accounts: readonly AccountCode[]) {
+    this.#balances = new Map(accounts.map((account) => [account, 0]));
+  }
 
   /** To be told all entries of a day before the first of them is booked. */
   expect({ postings }: JournalEntry): void {
@@ -42,7 +51,7 @@ export class RunningBalances {
 
   #post(posting: Posting): BookedPosting {
     const { account, asset, amount } = posting;
-    const balance = (this.#balances.get(account) ?? 0) + amount;
+    const balance = this.#balanceOf(account) + amount;
     this.#balances.set(account, balance);
     const ahead = (this.#ahead.get(account) ?? 0) - 1;
     const isClosing = ahead === 0;
@@ -53,6 +62,12 @@ export class RunningBalances {
       this.#ahead.set(account, ahead);
     }
     return { ...posting, balance, isClosing };
+  }
+
+  #balanceOf(account: AccountCode): number {
+    const balance = this.#balances.get(account);
+    if (balance === undefined) throw new Bug(`${account} is not declared`);
+    return balance;
   }
 
   /** Closing balances of the accounts that moved on this day, which is then over. */

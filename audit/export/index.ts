@@ -9,6 +9,7 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import type { Day } from '../../domain/ledger/day.js';
+import type { AccountCode } from '../../domain/ledger/index.js';
 import type { DaySpool } from '../../ports/day-spool.js';
 import { RunningBalances } from './booked.js';
 import { entryOfLine, type JournalEntry } from './entry.js';
@@ -52,10 +53,12 @@ class Books {
   readonly #spool: DaySpool;
   readonly #opening: JournalEntry | null;
   readonly #from: Day | null;
+  readonly accounts: readonly AccountCode[];
   readonly days: readonly Day[];
 
-  constructor({ opening }: Gathered, { from }: Period, spool: DaySpool) {
+  constructor({ opening, accounts }: Gathered, { from }: Period, spool: DaySpool) {
     this.#spool = spool;
+    this.accounts = accounts;
     const title = 'Opening balances';
     this.#opening = opening.length === 0 ? null : { title, source: null, postings: opening };
     this.#from = from;
@@ -74,7 +77,7 @@ async function* linesOf(
   books: Books,
   { format, signal, onEntry }: WriteOptions,
 ): AsyncGenerator<string> {
-  const balances = new RunningBalances();
+  const balances = new RunningBalances(books.accounts);
   const write = exportFormats[format];
   for (const day of books.days) {
     for await (const entry of books.entriesOf(day)) balances.expect(entry);
