@@ -42,6 +42,19 @@ interface SentPage {
 }
 
 /**
+ * Lets one piece of work begin when the one before has ended, however that was. Broadcasts take
+ * turns page by page, so that several are no harder on the provider than one.
+ */
+const createQueue = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work);
+    last = turn;
+    return turn;
+  };
+};
+
+/**
  * Carries broadcasts out: a timer for each, and one page of people each time it fires. It has a
  * checkpoint and timers of its own, so nothing else waits behind a hundred thousand letters.
  *
@@ -54,6 +67,7 @@ export const createBroadcastProcess = (tools: BroadcastTools): ProcessManager =>
   const { handlers, audiences, clock, log, newId } = tools;
   /** By broadcast; for when the store was away at the end of a page. */
   const sentPages = new Map<string, SentPage>();
+  const inTurn = createQueue();
 
   const start = async ({
     id: causeId,
@@ -135,6 +149,7 @@ export const createBroadcastProcess = (tools: BroadcastTools): ProcessManager =>
     const again = (dueAt: Instant): readonly TimerChange[] => [
       { kind: 'schedule', timer: { ...timer, dueAt } },
     ];
+    if (signal.aborted) return again(timer.dueAt);
     const { state: broadcast, position } = await handlers.broadcast.load(id);
     if (broadcast === null || position === null || broadcast.status !== 'RUNNING') return [];
     const step = { broadcast, context: stepsAfter({ id: causeId, correlationId }, actor) };
@@ -163,6 +178,6 @@ export const createBroadcastProcess = (tools: BroadcastTools): ProcessManager =>
     categories: Object.keys(table),
     keyOf: (logged) => logged.stream,
     react: (logged) => reactTo(table, logged),
-    onTimer: walk,
+    onTimer: (timer, signal) => inTurn(() => walk(timer, signal)),
   };
 };

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { providerRetrySeconds } from '../../commands/broadcast-process/index.js';
@@ -173,6 +174,22 @@ test('two programs that think they are the only one write to nobody twice', asyn
   await slow;
   t.is(new Set(taking.taken).size, taking.taken.length);
   t.is((await lab.state()).status, 'COMPLETED');
+});
+
+test('several broadcasts are no harder on the provider than one', async (t) => {
+  const taking = provider();
+  let underWay = 0;
+  let underWayMax = 0;
+  const lab = open(20, async (message) => {
+    underWay += 1;
+    underWayMax = Math.max(underWayMax, underWay);
+    await nextTurn();
+    underWay -= 1;
+    return taking.send(message);
+  });
+  for (const name of ['b-1', 'b-2', 'b-3']) await lab.accept({}, name);
+  await lab.start().settle();
+  t.deepEqual([taking.taken.length, underWayMax], [60, 2]);
 });
 
 test('of two programs that come to a page at once, one sends it', async (t) => {

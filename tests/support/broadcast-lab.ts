@@ -46,7 +46,8 @@ export interface Program {
   stop(): void;
 }
 
-const broadcastId = brandOrThrow(BroadcastId, 'b-1');
+/** The one broadcast of most tests. */
+const usual = 'b-1';
 
 export const wish: BroadcastWish = {
   title: 'Dashain',
@@ -147,9 +148,9 @@ export const openBroadcastLab = (provider: Provider) => {
     const settled = async (): Promise<void> => {
       for (;;) {
         await react();
-        const due = [...timers.values()].find(({ dueAt }) => dueAt <= clock.now());
-        if (due === undefined || stopped.signal.aborted) return;
-        await fire(due);
+        const due = [...timers.values()].filter(({ dueAt }) => dueAt <= clock.now());
+        if (due.length === 0 || stopped.signal.aborted) return;
+        await Promise.all(due.map(fire));
       }
     };
     return {
@@ -170,7 +171,8 @@ export const openBroadcastLab = (provider: Provider) => {
     handlers: { broadcast, user },
     join,
     start,
-    accept: async (change: Partial<BroadcastWish> = {}): Promise<void> => {
+    accept: async (change: Partial<BroadcastWish> = {}, name: string = usual): Promise<void> => {
+      const broadcastId = brandOrThrow(BroadcastId, name);
       const command = {
         type: 'AcceptBroadcast',
         broadcastId,
@@ -191,13 +193,13 @@ export const openBroadcastLab = (provider: Provider) => {
       await user.execute(userId, command, testContext());
     },
     state: async (): Promise<Broadcast> => {
-      const { state } = await broadcast.load(broadcastId);
+      const { state } = await broadcast.load(usual);
       if (state === null) throw new Error('there is no broadcast');
       return state;
     },
     events: async (): Promise<readonly BroadcastEvent[]> => {
       const events: BroadcastEvent[] = [];
-      for await (const recorded of base.readStream(`broadcast-${broadcastId}`)) {
+      for await (const recorded of base.readStream(`broadcast-${usual}`)) {
         const logged = decodeLogged(recorded);
         if (E.isRight(logged) && logged.right.category === 'broadcast') {
           events.push(logged.right.event);
