@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { checkProofCommand } from './check-proof.js';
 import { explainCommand } from './explain.js';
+import { exportCommand } from './export.js';
 import { proveCommand } from './prove.js';
 import { replayCommand } from './replay.js';
 import { sealCommand } from './seal.js';
@@ -17,4 +18,5 @@ export const auditCommand = (): Command =>
     .addCommand(checkProofCommand())
     .addCommand(sealCommand())
     .addCommand(showCommand())
-    .addCommand(explainCommand());
+    .addCommand(explainCommand())
+    .addCommand(exportCommand());
