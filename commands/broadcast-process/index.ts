@@ -60,7 +60,7 @@ const createQueue = () => {
  *
  * Nobody gets two messages of one broadcast, whatever crashes. The page is written down before its
  * first message is sent, by a command that nobody can give twice; whoever finds a page open that
- * is not the own writes it off, because who of it was written to is not known (ADR 13). An orderly
+ * is not the own writes it off, because who of it was written to is not known (ADR 20). An orderly
  * stop ends the page where it is and loses nobody.
  */
 export const createBroadcastProcess = (tools: BroadcastTools): ProcessManager => {
