@@ -7,6 +7,8 @@ import type { Cleanup } from './cleanup.js';
 export interface EventStoreChild {
   readonly child: Child;
   readonly client: EventStoreDBClient;
+  /** Connection string. */
+  readonly url: string;
   /** From the start of the process to the line that says it listens. */
   readonly startMs: number;
 }
@@ -25,5 +27,5 @@ export const startEventStore = async (
   // Long enough for any pause of a busy machine: a call that is given up would end the run.
   const client = EventStoreDBClient.connectionString(`${url}&defaultDeadline=120000`);
   cleanup.add(() => client.dispose());
-  return { child, client, startMs };
+  return { child, client, url, startMs };
 };

@@ -26,7 +26,8 @@ export const asStored = ({ data, metadata, ...event }: RecordedEvent): StoredEve
   metadata: Buffer.from(JSON.stringify(metadata)),
 });
 
-const put = (writer: StorageWriter, event: StoredEvent): void => {
+/** Writes one event with whatever position and revision it says. */
+export const putStored = (writer: StorageWriter, event: StoredEvent): void => {
   const { stream: streamName, id, type, data, metadata: customMetadata } = event;
   const position = Number(event.position);
   const revision = Number(event.revision);
@@ -48,7 +49,7 @@ export const writeLogFiles = async (
   const storage = await openFolder(folder);
   try {
     await storage.write((writer) => {
-      for (const event of events) put(writer, event);
+      for (const event of events) putStored(writer, event);
     });
   } finally {
     await storage.close();
