@@ -76,7 +76,7 @@ const whereaboutsAfter = (before: Whereabouts, event: EventIn<'powerbank'>): Whe
 
 interface Bank {
   readonly whereabouts: Whereabouts;
-  /** Of the last fact that moved it, its own or a station's. */
+  /** Of the last fact after which something about it must follow. */
   readonly place: Place;
 }
 
@@ -86,6 +86,8 @@ class Stock {
   readonly #shown = new Shown();
   readonly #banks = new Map<string, Bank>();
   readonly #openRentals = new Set<string>();
+  /** Bank by the rental that has it, while the rental runs. */
+  readonly #outWith = new Map<string, string>();
 
   see(logged: LoggedEvent, place: Place): readonly Finding[] {
     if (logged.category === 'station') return this.#atStation(logged.streamId, logged.event, place);
@@ -93,13 +95,28 @@ class Stock {
       const before = this.#banks.get(logged.streamId)?.whereabouts ?? nowhereYet;
       const whereabouts = whereaboutsAfter(before, logged.event);
       this.#banks.set(logged.streamId, { whereabouts, place });
+      const { rentalId } = whereabouts;
+      if (rentalId !== null && this.#openRentals.has(rentalId)) {
+        this.#outWith.set(rentalId, logged.streamId);
+      }
     }
     if (logged.category === 'rental') {
       const { type } = logged.event;
       if (type === 'RentalRequested') this.#openRentals.add(logged.streamId);
-      if (endTypes.has(type)) this.#openRentals.delete(logged.streamId);
+      if (endTypes.has(type)) this.#ended(logged.streamId, place);
     }
     return nothing;
+  }
+
+  /** Its bank is told to be lost, or in a slot, by whoever hears of the end. */
+  #ended(rentalId: string, place: Place): void {
+    this.#openRentals.delete(rentalId);
+    const bank = this.#outWith.get(rentalId);
+    this.#outWith.delete(rentalId);
+    const known = bank === undefined ? undefined : this.#banks.get(bank);
+    if (bank !== undefined && known?.whereabouts.rentalId === rentalId) {
+      this.#banks.set(bank, { ...known, place });
+    }
   }
 
   #atStation(station: string, event: EventIn<'station'>, place: Place): readonly Finding[] {

@@ -7,7 +7,7 @@ import { powerBank } from '../../domain/power-bank/index.js';
 import { rental } from '../../domain/rental/index.js';
 import { station } from '../../domain/station/index.js';
 import { wallet } from '../../domain/wallet/index.js';
-import { findingsIn, type History, liveHistory } from '../support/audited-history.js';
+import { findingsIn, type History, liveHistory, liveStory } from '../support/audited-history.js';
 import {
   alter,
   type Damage,
@@ -340,6 +340,15 @@ test('no moment of it does, as long as nobody says that everything is settled', 
   for (const part of [0.1, 0.3, 0.5, 0.7, 0.9]) {
     const cut = whole.slice(0, Math.floor(whole.length * part));
     t.deepEqual(await findingsIn(cut, { settledUpTo: null }), [], `the first ${cut.length}`);
+  }
+});
+
+test('what is still under way is no finding, wherever the processes were', async (t) => {
+  const { history: whole, quiet } = await liveStory(5);
+  for (const [index, settledUpTo] of quiet.entries()) {
+    const next = whole.findIndex(({ position }) => position > settledUpTo);
+    const cut = whole.slice(0, next + (index % 12));
+    t.deepEqual(await findingsIn(cut, { settledUpTo }), [], `${cut.length} and ${settledUpTo}`);
   }
 });
 

@@ -69,6 +69,7 @@ const slips: readonly (readonly [args: readonly string[], names: RegExp])[] = [
   [['cabinet', 'register', 'KTM009', '--imei', '12'], /15 digits/],
   [['audit', 'replay', '--at', 'yesterday'], /its zone/],
   [['audit', 'replay', '--position', 'x'], /whole number/],
+  [['audit', 'verify', '--read-models', 'nothing'], /wallet/],
   [['audit', 'replay', '--position', '7', '--at', '2026-11-22T12:00Z'], /cannot be used with/],
   [['wallet', 'add', '--user', 'a', '--amount', '-5'], /rupees/],
   [['staff', 'add', '--email', 'nobody'], /e-mail address/],

@@ -41,12 +41,39 @@ export const liveWorld = async (house: House, name: string, seed: number): Promi
   await world.end();
 };
 
-/** Lives of two small worlds in one log. */
-export const liveHistory = async (seed: number): Promise<History> => {
+export interface Story {
+  readonly history: History;
+  /** Positions at which everything had followed that follows from what was before. */
+  readonly quiet: readonly Position[];
+}
+
+/** Lives of two small worlds in one log, settled to their ends. */
+export const liveStory = async (seed: number): Promise<Story> => {
   const house = openMemoryHouse();
-  for (const name of [1, 2]) await liveWorld(house, String(name), seed + name);
-  return collect(house.store.readLog(null));
+  const quiet: Position[] = [];
+  const settle = async (): Promise<void> => {
+    await house.settled();
+    quiet.push((await house.store.lastPosition()) ?? 0n);
+  };
+  for (const name of ['1', '2']) {
+    const world = await openWorld(house, name);
+    const actions = fc.sample(anyAction, { seed: seed + Number(name), numRuns: actionsCount });
+    for (let index = 0; index < actions.length; index += atOnce) {
+      const now = actions.slice(index, index + atOnce);
+      const isQuiet = index % 2 === 0;
+      await Promise.all(now.filter((each) => !isRare(each) || isQuiet).map(world.act));
+      if (!isQuiet) continue;
+      await settle();
+      for (const eject of obeying) await world.act(eject);
+      await settle();
+    }
+    await world.end();
+  }
+  return { history: await collect(house.store.readLog(null)), quiet };
 };
+
+export const liveHistory = async (seed: number): Promise<History> =>
+  (await liveStory(seed)).history;
 
 const storeOf = (history: History) => ({
   async *readLog(): AsyncGenerator<RecordedEvent> {
