@@ -1,12 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  type Broadcast,
-  isAnswered,
-  type PageOutcome,
-  pagePeopleMax,
-} from '../../domain/broadcast/index.js';
+import { type Broadcast, type PageOutcome, pagePeopleMax } from '../../domain/broadcast/index.js';
 import { BroadcastId, type UserId } from '../../domain/shared/ids.js';
-import { type Instant, plusSeconds } from '../../domain/shared/instant.js';
+import { type Instant, isBefore, plusSeconds } from '../../domain/shared/instant.js';
 import type { Audiences } from '../../ports/audiences.js';
 import type { Timer, TimerChange } from '../../ports/timers.js';
 import type { CommandContext } from '../context.js';
@@ -18,8 +13,8 @@ import { type PageTools, sendPage } from './page.js';
 const name = 'broadcast';
 const actor = processActor(`${name}-process`);
 
-/** A provider that takes nothing is tried again after this time. */
-export const providerRetrySeconds = 300;
+/** What could not be sent is tried again after this time; servers that wonder want minutes. */
+export const retrySeconds = 300;
 /** Read models that do not know the broadcast yet are asked again after this time. */
 const readModelRetrySeconds = 10;
 
@@ -33,6 +28,13 @@ export interface BroadcastTools extends ProcessTools, Omit<PageTools, 'handlers'
 interface Step {
   readonly broadcast: Broadcast;
   readonly context: (step: string) => CommandContext;
+}
+
+interface NextPage {
+  readonly people: readonly UserId[];
+  readonly upTo: UserId | null;
+  /** Nobody is left but those who were tried in vain. */
+  readonly isAllTried: boolean;
 }
 
 /** A page that was sent, whose outcome the log may not have yet. */
@@ -81,10 +83,7 @@ export const createBroadcastProcess = (tools: BroadcastTools): ProcessManager =>
   };
 
   /** Writes down how the last page ended, as far as this instance knows. */
-  const closePage = async (
-    { broadcast, context }: Step,
-    number: number,
-  ): Promise<PageOutcome | null> => {
+  const closePage = async ({ broadcast, context }: Step, number: number): Promise<void> => {
     const { broadcastId } = broadcast;
     const sent = sentPages.get(broadcastId);
     const at = clock.now();
@@ -94,22 +93,32 @@ export const createBroadcastProcess = (tools: BroadcastTools): ProcessManager =>
       : ({ type: 'WriteOffPage', number, at } as const);
     await issue(handlers.broadcast, broadcastId, wish, context(`${wish.type} ${number}`));
     sentPages.delete(broadcastId);
-    if (isOwn) return sent.outcome;
-    log.warn('a page of a broadcast was interrupted, and is not sent again', {
-      broadcastId,
-      page: number,
-    });
-    return null;
+    if (isOwn) return;
+    const about = { broadcastId, page: number };
+    log.warn('a page of a broadcast was interrupted, and is not sent again', about);
   };
 
-  /** The people of the next page: those who wait, and the next ones of the walk. */
-  const nextPeople = async ({ wish, acceptedAt, after, waiting }: Broadcast) => {
+  /** The next ones of the walk, and then those who wait, the least tried ones first. */
+  const nextPage = async ({ wish, acceptedAt, after, waiting }: Broadcast): Promise<NextPage> => {
     const fresh = await audiences.page(
       { audience: wish.audience, at: acceptedAt },
       { after, limit: pagePeopleMax - waiting.length },
     );
-    const people = [...waiting.map(({ userId }) => userId), ...fresh];
-    return { people, upTo: fresh.at(-1) ?? after };
+    const others = waiting.toSorted((left, right) => left.tries - right.tries);
+    const people = [...fresh, ...others.map(({ userId }) => userId)];
+    const isAllTried = fresh.length === 0 && others.every(({ tries }) => tries > 0);
+    return { people, upTo: fresh.at(-1) ?? after, isAllTried };
+  };
+
+  /** How long there is nothing to do: the provider is away, or all that is left was in vain. */
+  const restsUntil = ({ broadcastId, lastPage }: Broadcast, { isAllTried }: NextPage) => {
+    if (lastPage === null || !(lastPage.isProviderAway || isAllTried)) return null;
+    const until = plusSeconds(lastPage.endedAt, retrySeconds);
+    if (!isBefore(clock.now(), until)) return null;
+    if (lastPage.isProviderAway) {
+      log.warn('a broadcast waits for the provider', { broadcastId, until });
+    }
+    return until;
   };
 
   /** Whether the page is ours: only then may it be sent. */
@@ -135,11 +144,14 @@ export const createBroadcastProcess = (tools: BroadcastTools): ProcessManager =>
     return true;
   };
 
-  const dueAfter = ({ broadcastId }: Broadcast, outcome: PageOutcome | null): Instant => {
-    const now = clock.now();
-    if (outcome === null || isAnswered(outcome) || outcome.notSent.length === 0) return now;
-    log.warn('a broadcast waits for the provider', { broadcastId, providerRetrySeconds });
-    return plusSeconds(now, providerRetrySeconds);
+  const writeTo = async (step: Step, page: NextPage, signal: AbortSignal): Promise<void> => {
+    const { broadcast } = step;
+    const { people, upTo } = page;
+    const number = broadcast.pages + 1;
+    if (!(await beginPage(step, { number, people: people.length, upTo }))) return;
+    const outcome = await sendPage(tools, { broadcast, people }, signal);
+    sentPages.set(broadcast.broadcastId, { number, outcome });
+    await closePage(step, number);
   };
 
   /** One step of a walk: closes the page that is open, or sends the next one. */
@@ -155,20 +167,19 @@ export const createBroadcastProcess = (tools: BroadcastTools): ProcessManager =>
     const step = { broadcast, context: stepsAfter({ id: causeId, correlationId }, actor) };
     const { openPage, pages } = broadcast;
     if (openPage !== null) {
-      return again(dueAfter(broadcast, await closePage(step, openPage.number)));
+      await closePage(step, openPage.number);
+      return again(clock.now());
     }
     // Whoever belongs to the audience has to be known before the walk begins; later it is behind.
     if (pages === 0 && !(await audiences.knows(position))) {
       return again(plusSeconds(clock.now(), readModelRetrySeconds));
     }
-    const { people, upTo } = await nextPeople(broadcast);
-    if (people.length === 0) return (await complete(step)) ? [] : again(clock.now());
-    const number = pages + 1;
-    if (!(await beginPage(step, { number, people: people.length, upTo }))) {
-      return again(clock.now());
-    }
-    sentPages.set(id, { number, outcome: await sendPage(tools, { broadcast, people }, signal) });
-    return again(dueAfter(broadcast, await closePage(step, number)));
+    const page = await nextPage(broadcast);
+    if (page.people.length === 0) return (await complete(step)) ? [] : again(clock.now());
+    const rest = restsUntil(broadcast, page);
+    if (rest !== null) return again(rest);
+    await writeTo(step, page, signal);
+    return again(clock.now());
   };
 
   const table: ReactionTable = { broadcast: { BroadcastAccepted: start } };

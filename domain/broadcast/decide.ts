@@ -9,7 +9,7 @@ import {
   pagePeopleMax,
   type Waiting,
 } from './events.js';
-import { type Broadcast, type BroadcastState, isAnswered } from './state.js';
+import type { Broadcast, BroadcastState } from './state.js';
 
 /** What became of a page, as far as its sender can tell. */
 export interface PageOutcome {
@@ -17,7 +17,7 @@ export interface PageOutcome {
   readonly refused: number;
   readonly unknown: number;
   readonly skipped: number;
-  /** Tried, and certainly not sent. When the provider answers nobody, it is away. */
+  /** Tried, and certainly not sent. */
   readonly notSent: readonly UserId[];
   /** Not even tried: the sender was stopped, or the provider had gone. */
   readonly untried: readonly UserId[];
@@ -66,7 +66,7 @@ type Wish<Type extends BroadcastCommand['type']> = Extract<BroadcastCommand, { t
 /** Channels that are really there. One that is not is refused: nothing pretends to be sent. */
 const channelsThere: ReadonlySet<BroadcastChannel> = new Set(['email']);
 
-/** Tries of one person while others of the same page are reached: then it is about the person. */
+/** Tries of one person while the provider is there. */
 const triesMax = 2;
 
 const daySeconds = 86_400;
@@ -98,29 +98,32 @@ const beginPage = (wish: Wish<'BeginPage'>, { pages, openPage }: Broadcast): Dec
   return E.right([{ type: 'BroadcastPageBegun', data: { number, people, upTo, at } }]);
 };
 
+/**
+ * Who was not sent to is tried again, and whose fault it was decides how often. Somebody who could
+ * not be sent to while others of the page were reached is tried a second time, and then no more.
+ * When nobody was reached, and not only those of whom that was known, the provider is away.
+ */
 const endPage = (wish: Wish<'EndPage'>, { openPage, waiting, answeredAt }: Broadcast): Decision => {
   const { number, outcome, at } = wish;
   // Somebody else took it for lost meanwhile.
   if (openPage?.number !== number) return E.right([]);
   const { notSent, untried, ...counts } = outcome;
-  const wasAnswered = isAnswered(counts);
-  const triesOf = (userId: UserId): number =>
-    waiting.find((each) => each.userId === userId)?.tries ?? 0;
-  // While the provider takes nothing from anybody, that is no fault of the person.
-  const tried = notSent.map(
-    (userId): Waiting => ({ userId, tries: triesOf(userId) + (wasAnswered ? 1 : 0) }),
-  );
-  const again = [
-    ...tried.filter(({ tries }) => tries < triesMax),
-    ...untried.map((userId): Waiting => ({ userId, tries: triesOf(userId) })),
-  ];
-  const failed = notSent.length + untried.length - again.length;
+  const waitingOf = (userId: UserId): Waiting =>
+    waiting.find((each) => each.userId === userId) ?? { userId, tries: 0 };
+  const vain = notSent.map(waitingOf);
+  const wasAnswered = counts.accepted + counts.refused + counts.unknown > 0;
+  const isProviderAway = !wasAnswered && vain.some(({ tries }) => tries === 0);
+  const counted = vain.map(({ userId, tries }): Waiting => ({ userId, tries: tries + 1 }));
+  const tried = isProviderAway ? vain : counted.filter(({ tries }) => tries < triesMax);
+  // Whoever was tried comes last, so that a few bad addresses do not keep all others waiting.
+  const again = [...untried.map(waitingOf), ...tried];
+  const failed = vain.length - tried.length;
   const ended: BroadcastEvent = {
     type: 'BroadcastPageEnded',
-    data: { number, ...counts, failed, again, at },
+    data: { number, ...counts, failed, again, isProviderAway, at },
   };
   const isTooLate = isAfter(at, plusSeconds(answeredAt, providerAwaySecondsMax));
-  if (wasAnswered || notSent.length === 0 || !isTooLate) return E.right([ended]);
+  if (!isProviderAway || !isTooLate) return E.right([ended]);
   return E.right([ended, { type: 'BroadcastGivenUp', data: { failed: again.length, at } }]);
 };
 

@@ -80,6 +80,8 @@ export const broadcastEvents = {
       skipped: NonNegativeInteger,
       /** Certainly not sent, and to be tried again with the next page. */
       again: new ListType('Again', Waiting, pagePeopleMax),
+      /** It took nothing from anybody, so it is not about the people. */
+      isProviderAway: t.boolean,
       at: Instant,
     }),
   ),

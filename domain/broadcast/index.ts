@@ -12,7 +12,7 @@ export {
   type BroadcastWish,
   pagePeopleMax,
 } from './events.js';
-export { type Broadcast, isAnswered } from './state.js';
+export type { Broadcast } from './state.js';
 
 /**
  * A message of staff to a class of users: stream `broadcast-{id}`.

@@ -21,7 +21,9 @@ export interface Broadcast {
   /** The walk goes on behind this user. */
   readonly after: UserId | null;
   readonly waiting: readonly Waiting[];
-  /** When the provider was last there, or the broadcast began. */
+  /** Of those that ended. */
+  readonly lastPage: { readonly isProviderAway: boolean; readonly endedAt: Instant } | null;
+  /** When the provider was last not known to be away. */
   readonly answeredAt: Instant;
 }
 
@@ -41,21 +43,17 @@ const accepted = (data: DataOf<'BroadcastAccepted'>): Broadcast => {
     openPage: null,
     after: null,
     waiting: [],
+    lastPage: null,
     answeredAt: at,
   };
 };
 
-/** Whether the provider was there: it took a message, refused one, or fell silent over one. */
-export const isAnswered = (
-  counts: Pick<DataOf<'BroadcastPageEnded'>, 'accepted' | 'refused' | 'unknown'>,
-): boolean => counts.accepted + counts.refused + counts.unknown > 0;
-
-const ended = (broadcast: Broadcast, data: DataOf<'BroadcastPageEnded'>): Broadcast => ({
-  ...broadcast,
-  openPage: null,
-  waiting: data.again,
-  answeredAt: isAnswered(data) ? data.at : broadcast.answeredAt,
-});
+const ended = (broadcast: Broadcast, data: DataOf<'BroadcastPageEnded'>): Broadcast => {
+  const { again, isProviderAway, at } = data;
+  const lastPage = { isProviderAway, endedAt: at };
+  const answeredAt = isProviderAway ? broadcast.answeredAt : at;
+  return { ...broadcast, openPage: null, waiting: again, lastPage, answeredAt };
+};
 
 export const evolveBroadcast = (
   broadcast: BroadcastState,

@@ -52,7 +52,7 @@ const end = (number: number, outcome: Partial<PageOutcome>, when: Instant = late
 type Ended = Extract<BroadcastEvent, { type: 'BroadcastPageEnded' }>;
 const ended = (number: number, data: Partial<Ended['data']>): Ended => ({
   type: 'BroadcastPageEnded',
-  data: { number, ...nothing, failed: 0, again: [], at: later, ...data },
+  data: { number, ...nothing, failed: 0, again: [], isProviderAway: false, at: later, ...data },
 });
 
 test(
@@ -132,19 +132,34 @@ test(
     .then(ended(2, { accepted: 1, failed: 1 })),
 );
 test(
-  'a provider that takes nothing from anybody is no fault of theirs',
+  'when only those are left who were tried in vain, it is about them as well',
+  broadcasts
+    .given(accepted, begun(1), triedOnce, begun(2, 2))
+    .when(end(2, { skipped: 1, notSent: [bob] }))
+    .then(ended(2, { skipped: 1, failed: 1 })),
+);
+test(
+  'a provider that takes nothing from anybody is no fault of theirs, and others come first then',
   broadcasts
     .given(accepted, begun(1), triedOnce, begun(2))
     .when(end(2, { notSent: [bob, ann], untried: [eve] }))
     .then(
       ended(2, {
         again: [
+          { userId: eve, tries: 0 },
           { userId: bob, tries: 1 },
           { userId: ann, tries: 0 },
-          { userId: eve, tries: 0 },
         ],
+        isProviderAway: true,
       }),
     ),
+);
+test(
+  'a stop is no absence of the provider',
+  broadcasts
+    .given(accepted, begun(1))
+    .when(end(1, { untried: [ann, bob, eve] }))
+    .then(ended(1, { again: [ann, bob, eve].map((userId) => ({ userId, tries: 0 })) })),
 );
 test(
   'a provider that is away for a day is waited for no longer',
@@ -155,9 +170,10 @@ test(
       ended(1, {
         skipped: 1,
         again: [
-          { userId: bob, tries: 0 },
           { userId: ann, tries: 0 },
+          { userId: bob, tries: 0 },
         ],
+        isProviderAway: true,
         at: tooLate,
       }),
       { type: 'BroadcastGivenUp', data: { failed: 2, at: tooLate } },

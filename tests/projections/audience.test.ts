@@ -96,7 +96,8 @@ test('a broadcast counts each of its people once, wherever they are', async (t) 
     type: 'BroadcastPageBegun',
     data: { number, people, upTo: `u-${number}`, at },
   });
-  const counts = { accepted: 1, refused: 1, failed: 0, unknown: 0, skipped: 1 };
+  const sums = { accepted: 1, refused: 1, failed: 0, unknown: 0, skipped: 1 };
+  const counts = { ...sums, isProviderAway: false };
   const again = [{ userId: 'u-1', tries: 1 }];
   const story = [
     begun(1, 4),
