@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
 import { openDaySpool } from '../../../adapters/day-spool.js';
 import {
@@ -12,12 +12,13 @@ import {
   type Period,
 } from '../../../audit/export/index.js';
 import type { Day } from '../../../domain/ledger/day.js';
-import { CalendarDate } from '../../../domain/shared/calendar-date.js';
 import type { DaySpool } from '../../../ports/day-spool.js';
 import { type AuditCommand, auditCommandOf, type Verdict } from '../../cli/audit-command.js';
 import { logProgress } from '../../cli/log-progress.js';
+import { withFilesNamed } from '../../cli/named-files.js';
 import { OperatorError } from '../../cli/operator-error.js';
 import { mayBeWritten, writeWholeFile } from '../../cli/whole-file.js';
+import { calendarDay, periodOf } from './period.js';
 
 /** Entries between two looks at the bar. */
 const entriesPerUpdate = 1_000;
@@ -29,18 +30,6 @@ interface Options {
   readonly out?: string;
   readonly overwrite?: boolean;
 }
-
-const day = (text: string): Day => {
-  if (CalendarDate.is(text)) return text;
-  throw new InvalidArgumentError('It must be a day of Asia/Kathmandu, as 2026-11-22.');
-};
-
-const periodOf = ({ from, to }: Pick<Options, 'from' | 'to'>): Period => {
-  if (from === undefined || to === undefined || from <= to) {
-    return { from: from ?? null, to: to ?? null };
-  }
-  throw new OperatorError([`--from ${from} is after --to ${to}`]);
-};
 
 /** Reads the log to its end. @throws OperatorError when its books cannot be written. */
 const read = async (
@@ -94,16 +83,6 @@ const write = async (
   }
 };
 
-/** The operator named the file, or has the folder of temporary files: no setting would mend it. */
-const withFilesNamed = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new OperatorError([error.message], { cause: error });
-  }
-};
-
 const exportBooks = async (command: AuditCommand, options: Options): Promise<Verdict> => {
   const { out, overwrite = false } = options;
   const period = periodOf(options);
@@ -131,9 +110,9 @@ export const exportCommand = (): Command =>
       new Option(
         '--from <day>',
         'first day, Asia/Kathmandu; what was before becomes balances',
-      ).argParser(day),
+      ).argParser(calendarDay),
     )
-    .addOption(new Option('--to <day>', 'last day, itself included').argParser(day))
+    .addOption(new Option('--to <day>', 'last day, itself included').argParser(calendarDay))
     .option('--out <file>', 'where to write it; else it is printed')
     .option('--overwrite', 'replace the file when it is there already')
     .action((options: Options) =>

@@ -3,6 +3,7 @@ import { checkProofCommand } from './check-proof.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { proveCommand } from './prove.js';
+import { reconcileCommand } from './reconcile.js';
 import { replayCommand } from './replay.js';
 import { sealCommand } from './seal.js';
 import { showCommand } from './show.js';
@@ -19,4 +20,5 @@ export const auditCommand = (): Command =>
     .addCommand(sealCommand())
     .addCommand(showCommand())
     .addCommand(explainCommand())
-    .addCommand(exportCommand());
+    .addCommand(exportCommand())
+    .addCommand(reconcileCommand());
