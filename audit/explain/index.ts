@@ -14,10 +14,10 @@ import {
 import { streamName } from '../../domain/shared/aggregate.js';
 import type { RentalId, UserId } from '../../domain/shared/ids.js';
 import type { EventStore, LogFilter, Position, RecordedEvent } from '../../ports/event-store.js';
-import { decodeLogged } from '../../ports/logged-event.js';
 import { isTelemetry } from '../../ports/telemetry.js';
 import { inLogOrder } from './in-log-order.js';
-import { Narrator, type Sight } from './narrator.js';
+import { Narrator, type Seen, type StoryOptions } from './narrator.js';
+import { outerCauses, traitsOf } from './rental-traits.js';
 import type { Told } from './step.js';
 
 export type { Booked, EventName, Gap, Step, Told } from './step.js';
@@ -30,25 +30,23 @@ export interface ExplainTools {
   readonly onEvent?: (position: Position) => void;
 }
 
+interface TellOptions extends StoryOptions {
+  readonly belongs?: (seen: Seen) => boolean;
+}
+
 /** Events that follow one another for a story; what cannot be read always belongs to it. */
-const tellWhere = async function* (
+async function* tellWhere(
   { store, signal }: ExplainTools,
   events: AsyncIterable<RecordedEvent>,
-  {
-    followed = [],
-    belongs = () => true,
-  }: {
-    readonly followed?: readonly AccountCode[];
-    readonly belongs?: (seen: Extract<Sight, { readonly _tag: 'Right' }>['right']) => boolean;
-  },
+  { belongs = () => true, ...options }: TellOptions,
 ): AsyncGenerator<Told> {
-  const narrator = new Narrator(store, followed);
+  const narrator = new Narrator(store, options);
   for await (const recorded of events) {
     signal?.throwIfAborted();
     const sight = narrator.see(recorded);
     if (E.isLeft(sight) || belongs(sight.right)) yield await narrator.tell(sight);
   }
-};
+}
 
 export const explainWallet = (tools: ExplainTools, userId: UserId): AsyncGenerator<Told> =>
   tellWhere(tools, tools.store.readStream(streamName('wallet', userId)), {
@@ -60,39 +58,25 @@ export const explainPoints = (tools: ExplainTools, userId: UserId): AsyncGenerat
     followed: [accountOf('points', userId), accountOf('held-points', userId)],
   });
 
-/** Whose a rental is, and the ids by which other streams refer to it. */
-const traitsOf = async ({ store }: ExplainTools, rentalId: RentalId) => {
-  const ids = new Set<string>();
-  let userId: UserId | null = null;
-  for await (const recorded of store.readStream(streamName('rental', rentalId))) {
-    ids.add(recorded.id);
-    const logged = decodeLogged(recorded);
-    if (E.isLeft(logged) || logged.right.category !== 'rental') continue;
-    const { type, data } = logged.right.event;
-    if (type === 'RentalRequested') userId = data.request.userId;
-  }
-  return { ids, userId };
-};
-
 /**
  * A rental with the money and the points that moved for it: those that name it, and those that
- * follow from one of its events.
+ * follow from one of its events. Causes are followed to its stations and to its renter.
  */
 export async function* explainRental(
   tools: ExplainTools,
   rentalId: RentalId,
 ): AsyncGenerator<Told> {
-  const { ids, userId } = await traitsOf(tools, rentalId);
-  const own = streamName('rental', rentalId);
-  const accounts = userId === null ? [] : [`wallet-${userId}`, `points-${userId}`];
-  const streams = [own, ...accounts].map((stream) => tools.store.readStream(stream));
-  yield* tellWhere(tools, inLogOrder(streams), {
+  const { ids, accounts, ...traits } = await traitsOf(tools, rentalId);
+  const streams = [streamName('rental', rentalId), ...accounts];
+  const events = inLogOrder(streams.map((stream) => tools.store.readStream(stream)));
+  yield* tellWhere(tools, events, {
     followed: [
       rentalAccount('payment-clearing', rentalId),
       rentalAccount('unearned-rentals', rentalId),
       rentalAccount('receivable-dues', rentalId),
       rentalAccount('refunds-payable', rentalId),
     ],
+    others: await outerCauses(tools, traits),
     belongs: (seen) => seen.rentalId === rentalId || ids.has(seen.logged.causationId),
   });
 }

@@ -5,11 +5,12 @@ import { EventMetadata } from '../../ports/event-metadata.js';
 import type { EventStore, RecordedEvent } from '../../ports/event-store.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
 import { postIfBalanced } from '../balanced-post.js';
-import { Causes, RentalOf } from './of-rental.js';
+import { Causes, type Known, RentalOf } from './of-rental.js';
 import { sentenceOf } from './sentences.js';
 import { type Booked, gapOf, nameOf, type Told } from './step.js';
 
-interface Seen {
+/** An event that could be read, with what it posts. */
+export interface Seen {
   readonly recorded: RecordedEvent;
   readonly logged: LoggedEvent;
   readonly postings: readonly Posting[];
@@ -17,14 +18,20 @@ interface Seen {
 }
 
 /** An event with its postings, or the gap that it leaves. */
-export type Sight = E.Either<Told, Seen>;
+type Sight = E.Either<Told, Seen>;
+
+export interface StoryOptions {
+  /** Accounts of which every posting is told: these have a running balance. */
+  readonly followed?: readonly AccountCode[];
+  /** Events of other streams that are causes in the story, by id. */
+  readonly others?: ReadonlyMap<string, Known>;
+}
 
 /**
  * Makes steps of events that are shown to it in the order of the log. Books of a rental are right
  * only when all of its events are shown, so events are first seen, and told if they belong to the
  * story.
  *
- * @param followed accounts of which every posting is told: these have a running balance.
  */
 export class Narrator {
   readonly #books = new RentalBooks();
@@ -32,8 +39,11 @@ export class Narrator {
   readonly #causes: Causes;
   readonly #balances: Map<AccountCode, number>;
 
-  constructor(store: Pick<EventStore, 'readStream'>, followed: readonly AccountCode[]) {
-    this.#causes = new Causes(store);
+  constructor(
+    store: Pick<EventStore, 'readStream'>,
+    { followed = [], others = new Map() }: StoryOptions = {},
+  ) {
+    this.#causes = new Causes(store, others);
     this.#balances = new Map(followed.map((account) => [account, 0]));
   }
 

@@ -1,15 +1,23 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { streamName } from '../../domain/shared/aggregate.js';
-import type { EventStore } from '../../ports/event-store.js';
+import type { EventStore, RecordedEvent } from '../../ports/event-store.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
 import { type EventName, nameOf } from './step.js';
 
 /** Rentals whose events are kept at hand; a wallet's neighbours mostly are of the same one. */
 const rentalsKeptMax = 16;
 
-interface Known extends EventName {
+/** An event that may be the cause of another one. */
+export interface Known extends EventName {
   readonly causationId: string;
 }
+
+/** `null` for what cannot be read: its own story tells of the gap. */
+export const knownOf = (recorded: RecordedEvent): Known | null => {
+  const logged = decodeLogged(recorded);
+  if (E.isLeft(logged)) return null;
+  return { ...nameOf(recorded), causationId: logged.right.causationId };
+};
 
 /** Says of which rental money and points are. Releases name their hold alone, so those are kept. */
 export class RentalOf {
@@ -49,19 +57,24 @@ interface Chain {
 export class Causes {
   readonly #rentals = new Map<string, ReadonlyMap<string, Known>>();
 
-  constructor(private readonly store: Pick<EventStore, 'readStream'>) {}
+  /** @param others events of other streams that are known to be causes, by id. */
+  constructor(
+    private readonly store: Pick<EventStore, 'readStream'>,
+    private readonly others: ReadonlyMap<string, Known>,
+  ) {}
 
   async of(causationId: string, rentalId: string | null): Promise<Chain> {
     const causes = new Map<string, EventName>();
     let origin = causationId;
     const events = rentalId === null ? null : await this.#eventsOf(rentalId);
-    let next = events?.get(origin);
+    const find = (id: string): Known | undefined => events?.get(id) ?? this.others.get(id);
+    let next = find(origin);
     // A damaged log may name causes in a circle.
     while (next !== undefined && !causes.has(next.eventId)) {
       const { eventId, stream, revision, type } = next;
       causes.set(eventId, { eventId, stream, revision, type });
       origin = next.causationId;
-      next = events?.get(origin);
+      next = find(origin);
     }
     return { causes: [...causes.values()], origin };
   }
@@ -71,10 +84,8 @@ export class Causes {
     if (kept !== undefined) return kept;
     const events = new Map<string, Known>();
     for await (const recorded of this.store.readStream(streamName('rental', rentalId))) {
-      const logged = decodeLogged(recorded);
-      if (E.isLeft(logged)) continue;
-      const { causationId } = logged.right;
-      events.set(recorded.id, { ...nameOf(recorded), causationId });
+      const known = knownOf(recorded);
+      if (known !== null) events.set(recorded.id, known);
     }
     const [oldest] = this.#rentals.keys();
     if (this.#rentals.size >= rentalsKeptMax && oldest !== undefined) this.#rentals.delete(oldest);

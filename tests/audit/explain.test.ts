@@ -100,6 +100,15 @@ test('the story of a rental has its money in it, in the order of the log, and it
   );
   const own = history.filter(({ stream }) => stream === `rental-${rental}`);
   t.is(story.filter(({ stream }) => stream === `rental-${rental}`).length, own.length);
+  const causes = new Set(story.flatMap((step) => step.causes).map(({ stream }) => stream));
+  t.true(
+    [...causes].some((stream) => stream.startsWith('station-')),
+    [...causes].join(', '),
+  );
+  t.true(
+    [...causes].some((stream) => stream.startsWith('renter-')),
+    [...causes].join(', '),
+  );
   t.is(balanceIn(story, rentalAccount('unearned-rentals', rental)) ?? 0, 0);
   t.is(balanceIn(story, rentalAccount('payment-clearing', rental)) ?? 0, 0);
 });
