@@ -14,7 +14,10 @@ export type BroadcastAudience = t.TypeOf<typeof BroadcastAudience>;
 
 const daySeconds = 86_400;
 
-/** NEW joined, and PREMIUM rented, within so long before the broadcast was accepted. */
+/**
+ * NEW joined, and PREMIUM rented, within so long before the broadcast was accepted. The rules leave
+ * it to the owner to say what else PREMIUM may mean.
+ */
 export const recentSeconds = 30 * daySeconds;
 
 /**
