@@ -10,6 +10,7 @@ import {
 import { occurredAt } from '../../domain/occurred-at.js';
 import { parseStreamName } from '../../domain/shared/aggregate.js';
 import type { DaySpool } from '../../ports/day-spool.js';
+import type { Position } from '../../ports/event-store.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
 import { postIfBalanced } from '../balanced-post.js';
 import { type Audited, type PassOptions, passOver } from '../pass.js';
@@ -33,6 +34,8 @@ export interface Unbookable {
 export interface Gathered {
   readonly entries: number;
   readonly postings: number;
+  /** How far the log was read; `null` when it is empty. */
+  readonly upTo: Position | null;
   /** All that are in the export, in the order of their codes. */
   readonly accounts: readonly AccountCode[];
   /** What balances were when the period began; empty when it is the log's own beginning. */
@@ -84,12 +87,13 @@ class Gathering {
     await this.#spool.add(day, lineOfEntry(sourceOf(logged), postings));
   }
 
-  result(): Gathered {
+  result(upTo: Position | null): Gathered {
     const opening = this.#opening.postings();
     for (const { account } of opening) this.#accounts.add(account);
     return {
       entries: this.#entries,
       postings: this.#postings,
+      upTo,
       accounts: [...this.#accounts].sort(),
       opening,
     };
@@ -106,7 +110,9 @@ export const gather = async ({
   ...pass
 }: GatherOptions): Promise<E.Either<Unbookable, Gathered>> => {
   const gathering = new Gathering({ spool, period });
+  let upTo: Position | null = null;
   for await (const audited of passOver({ ...pass, until: { kind: 'end' } })) {
+    upTo = audited.recorded.position;
     const fault = faultOf(audited);
     if (fault !== null) return E.left(fault);
     const { recorded, logged } = audited;
@@ -114,5 +120,5 @@ export const gather = async ({
     const why = await gathering.see(logged.right);
     if (why !== null) return E.left({ stream: recorded.stream, revision: recorded.revision, why });
   }
-  return E.right(gathering.result());
+  return E.right(gathering.result(upTo));
 };

@@ -11,6 +11,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Day } from '../../domain/ledger/day.js';
 import type { AccountCode } from '../../domain/ledger/index.js';
 import type { DaySpool } from '../../ports/day-spool.js';
+import type { Position } from '../../ports/event-store.js';
 import { RunningBalances } from './booked.js';
 import { entryOfLine, type JournalEntry } from './entry.js';
 import { type ExportFormatName, exportFormats } from './formats/index.js';
@@ -44,9 +45,10 @@ export interface WriteOptions {
   readonly onEntry?: () => void;
 }
 
-const inWords = ({ from, to }: Period): string => {
+const inWords = ({ from, to }: Period, upTo: Position | null): string => {
   const start = from === null ? 'from the beginning' : `from ${from}`;
-  return `${start} ${to === null ? 'to the end' : `to ${to}`}`;
+  const end = to === null ? 'to the end' : `to ${to}`;
+  return `${start} ${end}, by the log up to position ${upTo ?? 'none'}`;
 };
 
 class Books {
@@ -111,7 +113,11 @@ export const exportLedger = async (
   const { period, spool } = options;
   const books = new Books(gathered.right, period, spool);
   const counts = { entries, postings, accounts };
-  const summary = { ...counts, period: inWords(period), firstDay: books.days[0] ?? null };
+  const summary = {
+    ...counts,
+    period: inWords(period, gathered.right.upTo),
+    firstDay: books.days[0] ?? null,
+  };
   async function* text(write: WriteOptions): AsyncGenerator<string> {
     const format = exportFormats[write.format];
     yield* format.head(summary);

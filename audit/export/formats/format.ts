@@ -4,7 +4,7 @@ import type { BookedEntry, ClosingBalance } from '../booked.js';
 
 /** What an export is of, for its first and its last lines. */
 export interface Summary {
-  /** Its days in words. */
+  /** Its days in words, and how far the log was read. */
   readonly period: string;
   /** `null` when nothing is in it. */
   readonly firstDay: Day | null;

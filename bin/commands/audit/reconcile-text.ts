@@ -26,8 +26,17 @@ export const differenceText = (difference: Difference): string => {
   }
 };
 
+const leftOut = ({ unnamed, unreadable }: Reconciliation): readonly string[] => [
+  ...(unnamed.count === 0
+    ? []
+    : [`${unnamed.count} top-ups of ${inRupees(unnamed.amount)} name no gateway: not compared`]),
+  ...(unreadable === 0
+    ? []
+    : [`${unreadable} EVENTS OF WALLETS COULD NOT BE READ: powerbank audit verify`]),
+];
+
 export const reconciliationText = (sum: Reconciliation, account: string): readonly string[] => {
-  const { from, to, matched, theirs, ours, fees, unnamed, differences, unreadable } = sum;
+  const { from, to, matched, theirs, ours, fees, differences } = sum;
   return [
     from === null ? 'a statement of nothing' : `${account} from ${from} to ${to}`,
     `statement  ${theirs.count} lines, ${inRupees(theirs.amount)}`,
@@ -35,13 +44,6 @@ export const reconciliationText = (sum: Reconciliation, account: string): readon
     `here       ${ours.count} credits, ${inRupees(ours.amount)}`,
     `matched    ${matched.count} payments, ${inRupees(matched.amount)}`,
     `off by     ${inRupees(subtract(ours.amount, theirs.amount))}, in ${differences} differences`,
-    ...(unnamed.count === 0
-      ? []
-      : [`${unnamed.count} top-ups of ${inRupees(unnamed.amount)} name no gateway: not compared`]),
-    ...(unreadable === 0
-      ? []
-      : [
-          `${unreadable} EVENTS OF WALLETS COULD NOT BE READ and are left out: powerbank audit verify`,
-        ]),
+    ...leftOut(sum),
   ];
 };
