@@ -35,7 +35,8 @@ test('whatever a rental decides, auditors of its own facts find nothing', async 
   const property = fc.asyncProperty(someTerms, someSteps, async (terms, steps) => {
     const events = walk(terms, steps).flatMap((stride) => stride.events);
     const found = await findingsIn(asStored(events), { checks, settledUpTo: null });
-    if (found.length > 0) throw new Error(JSON.stringify(found.map(({ place, ...f }) => f)));
+    const told = found.map(({ code, expected, found: what }) => `${code}: ${expected}; ${what}`);
+    if (told.length > 0) throw new Error(told.join('\n'));
   });
   const result = await fc.check(property, { numRuns: runs, includeErrorInReport: true });
   t.log(`seed ${result.seed}`);
