@@ -36,6 +36,11 @@ const measure = async (cleanup: Cleanup, folder: string, size: number): Promise<
   tell(`${events} events made and written in ${fillSeconds.toFixed(0)} s`);
   const publicKey = join(folder, 'seals.pem');
   await writeFile(publicKey, key.publicPem);
+  tell(
+    `load average ${loadavg()
+      .map((value) => value.toFixed(1))
+      .join(' ')}`,
+  );
   const node = await startEventStore(cleanup, { folder, dataDir });
   const settings = { POWERBANK_ESDB_URL: node.url };
   const run = (...args: string[]): Promise<Peak> =>
@@ -53,9 +58,11 @@ const lines: readonly (readonly [string, (result: Result) => number])[] = [
   ['events', ({ events }) => events],
   ['history made, s', ({ fillSeconds }) => fillSeconds],
   ['replay, s', ({ replay }) => replay.seconds],
+  ['replay, CPU s', ({ replay }) => replay.cpuSeconds],
   ['replay, events/s', ({ events, replay }) => events / replay.seconds],
   ['replay, peak MiB', ({ replay }) => replay.peakMebibytes],
   ['verify, s', ({ verify }) => verify.seconds],
+  ['verify, CPU s', ({ verify }) => verify.cpuSeconds],
   ['verify, events/s', ({ events, verify }) => events / verify.seconds],
   ['verify, peak MiB', ({ verify }) => verify.peakMebibytes],
 ];
