@@ -1,9 +1,11 @@
+import { tmpdir } from 'node:os';
 import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
-import type { ExportFormatName, Period } from '../../audit/export/index.js';
+import { openDaySpool } from '../../adapters/day-spool.js';
+import { type ExportFormatName, exportLedger, type Period } from '../../audit/export/index.js';
 import type { ProposedEvent, RecordedEvent } from '../../ports/event-store.js';
 import { rowsOfCsv } from '../support/csv.js';
-import { exported, tryExport } from '../support/exporting.js';
+import { exported, tryExport, wholeLog } from '../support/exporting.js';
 import { createMemoryEventStore } from '../support/memory-event-store.js';
 import { collect, proposed } from '../support/proposed-event.js';
 
@@ -154,4 +156,21 @@ test('an event of a wallet that cannot be read is no export at all', async (t) =
   });
   const harmless = await tryExport(await logOf([...story, ['favourite-x', strange]]), 'csv');
   t.true(E.isRight(harmless), 'what moves no value is in no book');
+});
+
+test('a text that is broken off ends with the reason', async (t) => {
+  const log = await logOf(story);
+  const store = {
+    async *readLog(): AsyncGenerator<RecordedEvent> {
+      yield* log;
+    },
+  };
+  const spool = await openDaySpool(tmpdir());
+  t.teardown(() => spool.close());
+  const books = await exportLedger({ store, spool, period: wholeLog });
+  if (E.isLeft(books)) return t.fail(books.left.why);
+  const stop = new AbortController();
+  const onEntry = (): void => stop.abort(new Error('enough'));
+  const text = books.right.text({ format: 'csv', signal: stop.signal, onEntry });
+  await t.throwsAsync(collect(text), { message: 'enough' });
 });
