@@ -72,6 +72,7 @@ export const featureCodes = {
   discount_exists: [409, 'This station and package have a discount already'],
   discount_over: [409, 'The time or the uses of the discount are over'],
   ledger_account_not_found: [404, 'Nothing was ever posted to such an account'],
+  not_there_yet: [404, 'It was not there yet at that moment'],
   moment_in_future: [400, 'Nobody knows yet what will be then'],
   position_beyond_log: [400, 'The log does not reach that far'],
   history_unreadable: [500, 'The log has an event here that cannot be read'],

@@ -70,8 +70,8 @@ const foundPast = <State>(
 };
 
 /** @throws ProblemError 404 for what is known, but was not there yet. */
-const begun = <Item>(item: Item | null, code: NotFound): Item => {
-  if (item === null) throw stop(code, { detail: 'It was not there yet at that moment.' });
+const begun = <Item>(item: Item | null): Item => {
+  if (item === null) throw stop('not_there_yet');
   return item;
 };
 
@@ -133,12 +133,12 @@ const readRentalAt = (tools: PastReadTools): Route =>
     params: t.strict({ rentalId: RentalId }),
     query: MomentQuery,
     responses: { 200: RentalAt },
-    problems: ['rental_not_found', ...momentProblems],
+    problems: ['rental_not_found', 'not_there_yet', ...momentProblems],
     handler: async ({ params: { rentalId }, query, now, signal }, answer) => {
       const moment = await momentOf(tools, query, now);
       const found = await rentalAt({ store: tools.store, signal }, rentalId, moment);
       const past = foundPast(found, 'rental_not_found');
-      return answer(200, begun(rentalItem(moment, past), 'rental_not_found'));
+      return answer(200, begun(rentalItem(moment, past)));
     },
   });
 
@@ -153,12 +153,12 @@ const readStationAt = (tools: PastReadTools): Route =>
     params: t.strict({ serial: StationSerial }),
     query: MomentQuery,
     responses: { 200: StationAt },
-    problems: ['station_not_found', ...momentProblems],
+    problems: ['station_not_found', 'not_there_yet', ...momentProblems],
     handler: async ({ params: { serial }, query, now, signal }, answer) => {
       const moment = await momentOf(tools, query, now);
       const found = await stationAt({ store: tools.store, signal }, serial, moment);
       const past = foundPast(found, 'station_not_found');
-      return answer(200, begun(stationItem(moment, past), 'station_not_found'));
+      return answer(200, begun(stationItem(moment, past)));
     },
   });
 

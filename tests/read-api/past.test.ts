@@ -156,7 +156,7 @@ test('what never was, is not yet, or cannot be read is told apart', async (t) =>
     'user_not_found',
     'user_not_found',
     'rental_not_found',
-    'rental_not_found',
+    'not_there_yet',
     'station_not_found',
     'moment_in_future',
     'position_beyond_log',
