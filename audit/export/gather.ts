@@ -42,7 +42,7 @@ export interface Gathered {
   readonly opening: readonly Posting[];
 }
 
-export interface GatherOptions extends Omit<PassOptions, 'until'> {
+export interface GatherOptions extends PassOptions {
   readonly spool: DaySpool;
   readonly period: Period;
 }
@@ -101,7 +101,7 @@ class Gathering {
 }
 
 /**
- * Reads the log to its end: entries of the period go to the spool, what is before it becomes
+ * Reads the log to where it is told: entries of the period go to the spool, what is before it becomes
  * balances. Memory grows with accounts and open rentals, not with events.
  */
 export const gather = async ({
@@ -111,7 +111,7 @@ export const gather = async ({
 }: GatherOptions): Promise<E.Either<Unbookable, Gathered>> => {
   const gathering = new Gathering({ spool, period });
   let upTo: Position | null = null;
-  for await (const audited of passOver({ ...pass, until: { kind: 'end' } })) {
+  for await (const audited of passOver(pass)) {
     upTo = audited.recorded.position;
     const fault = faultOf(audited);
     if (fault !== null) return E.left(fault);

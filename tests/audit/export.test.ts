@@ -137,6 +137,15 @@ test('a table has a line for each posting, with the event that it comes from', a
   });
 });
 
+test('an export can be repeated, whatever was written since', async (t) => {
+  const log = await logOf(story);
+  const position = log[1]?.position ?? 0n;
+  const until = { kind: 'position', position } as const;
+  const then = await exported(log.slice(0, 2), 'beancount');
+  t.regex(then, new RegExp(`to the end, by the log up to position ${log[0]?.position}$`, 'm'));
+  t.is(await exported(log, 'beancount', { ...wholeLog, until }), then);
+});
+
 test('an export of nothing is an empty book', async (t) => {
   for (const format of ['hledger', 'ledger', 'beancount'] as const) {
     t.regex(await exported([], format), /^; End: 0 entries with 0 postings to 0 accounts/m);
@@ -167,7 +176,7 @@ test('a text that is broken off ends with the reason', async (t) => {
   };
   const spool = await openDaySpool(tmpdir());
   t.teardown(() => spool.close());
-  const books = await exportLedger({ store, spool, period: wholeLog });
+  const books = await exportLedger({ store, spool, period: wholeLog, until: { kind: 'end' } });
   if (E.isLeft(books)) return t.fail(books.left.why);
   const stop = new AbortController();
   const onEntry = (): void => stop.abort(new Error('enough'));

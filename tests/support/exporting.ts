@@ -9,6 +9,7 @@ import {
   type Period,
   type Unbookable,
 } from '../../audit/export/index.js';
+import type { Until } from '../../audit/pass.js';
 import { dayOf } from '../../domain/ledger/day.js';
 import { isOfValue, type Posting, RentalBooks } from '../../domain/ledger/index.js';
 import { occurredAt } from '../../domain/occurred-at.js';
@@ -21,7 +22,7 @@ export const wholeLog: Period = { from: null, to: null };
 export const tryExport = async (
   history: readonly RecordedEvent[],
   format: ExportFormatName,
-  period: Period = wholeLog,
+  { until = { kind: 'end' }, ...period }: Period & { readonly until?: Until } = wholeLog,
 ): Promise<E.Either<Unbookable, string>> => {
   const store = {
     async *readLog(): AsyncGenerator<RecordedEvent> {
@@ -30,7 +31,7 @@ export const tryExport = async (
   };
   const spool = await openDaySpool(tmpdir());
   try {
-    const books = await exportLedger({ store, spool, period });
+    const books = await exportLedger({ store, spool, period, until });
     if (E.isLeft(books)) return books;
     return E.right((await collect(books.right.text({ format }))).join(''));
   } finally {

@@ -11,6 +11,7 @@ import {
   type LedgerExport,
   type Period,
 } from '../../../audit/export/index.js';
+import type { Until } from '../../../audit/pass.js';
 import type { Day } from '../../../domain/ledger/day.js';
 import type { DaySpool } from '../../../ports/day-spool.js';
 import { type AuditCommand, auditCommandOf, type Verdict } from '../../cli/audit-command.js';
@@ -19,11 +20,12 @@ import { withFilesNamed } from '../../cli/named-files.js';
 import { OperatorError } from '../../cli/operator-error.js';
 import { mayBeWritten, writeWholeFile } from '../../cli/whole-file.js';
 import { calendarDay, periodOf } from './period.js';
+import { endOf, type UntilOptions, untilOf, withUntil } from './until.js';
 
 /** Entries between two looks at the bar. */
 const entriesPerUpdate = 1_000;
 
-interface Options {
+interface Options extends UntilOptions {
   readonly format: ExportFormatName;
   readonly from?: Day;
   readonly to?: Day;
@@ -31,14 +33,21 @@ interface Options {
   readonly overwrite?: boolean;
 }
 
-/** Reads the log to its end. @throws OperatorError when its books cannot be written. */
+/** Which days, and by which part of the log. */
+interface Part {
+  readonly period: Period;
+  readonly until: Until;
+}
+
+/** Reads the log. @throws OperatorError when its books cannot be written. */
 const read = async (
   { store, story, signal }: AuditCommand,
-  { spool, period }: { readonly spool: DaySpool; readonly period: Period },
+  part: Part & { readonly spool: DaySpool },
 ): Promise<LedgerExport> => {
-  const progress = logProgress(story, 'reading the log', await store.lastPosition());
+  const last = endOf(part.until, await store.lastPosition());
+  const progress = logProgress(story, 'reading the log', last);
   try {
-    const read = await exportLedger({ store, spool, period, signal, onEvent: progress.seen });
+    const read = await exportLedger({ ...part, store, signal, onEvent: progress.seen });
     if (E.isRight(read)) {
       progress.finish();
       return read.right;
@@ -85,12 +94,12 @@ const write = async (
 
 const exportBooks = async (command: AuditCommand, options: Options): Promise<Verdict> => {
   const { out, overwrite = false } = options;
-  const period = periodOf(options);
+  const part = { period: periodOf(options), until: untilOf(options) };
   if (out !== undefined) await mayBeWritten(out, { overwrite });
   // As large as the export, about: where there is room for one there is room for the other.
   const spool = await openDaySpool(out === undefined ? tmpdir() : dirname(out));
   command.alsoStop({ name: 'the temporary file', stop: () => spool.close() });
-  const books = await read(command, { spool, period });
+  const books = await read(command, { ...part, spool });
   await write(books, command, options);
   const { entries, postings, accounts } = books;
   const counts = `${entries} entries with ${postings} postings to ${accounts} accounts`;
@@ -99,8 +108,11 @@ const exportBooks = async (command: AuditCommand, options: Options): Promise<Ver
 };
 
 export const exportCommand = (): Command =>
-  new Command('export')
-    .description('write the books for accountants: hledger, ledger, beancount or CSV')
+  withUntil(
+    new Command('export').description(
+      'write the books for accountants: hledger, ledger, beancount or CSV',
+    ),
+  )
     .addOption(
       new Option('--format <name>', 'who is to read it')
         .choices(Object.keys(exportFormats))
