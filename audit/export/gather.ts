@@ -101,8 +101,8 @@ class Gathering {
 }
 
 /**
- * Reads the log to where it is told: entries of the period go to the spool, what is before it becomes
- * balances. Memory grows with accounts and open rentals, not with events.
+ * Reads the log to where it is told: entries of the period go to the spool, what is before it
+ * becomes balances. Memory grows with accounts and open rentals, not with events.
  */
 export const gather = async ({
   spool,
