@@ -15,6 +15,7 @@ import type { AnyTable } from '../../../projections/engine/table.js';
 import { projections } from '../../../projections/index.js';
 import type { AuditCommand } from '../../cli/audit-command.js';
 import { OperatorError } from '../../cli/operator-error.js';
+import { refuseWrongDatabase } from '../../cli/short-command.js';
 import { reachDatabase } from '../../servers.js';
 
 interface WantedRow {
@@ -43,7 +44,7 @@ const tableNamed = (name: string): Found => {
 
 /** Position of the last event that changed the row; the key alone is shown, never the row. */
 const positionOf = async (
-  { config, log, story, alsoStop }: AuditCommand,
+  { config, log, story, place, alsoStop }: AuditCommand,
   { model, table }: Found,
   key: readonly string[],
 ): Promise<Position> => {
@@ -51,6 +52,7 @@ const positionOf = async (
   for (const part of started) alsoStop(part);
   const database = openPostgres({ url: databaseUrl, applicationName: 'audit explain', log });
   alsoStop({ name: 'the database', stop: () => database.close() });
+  await refuseWrongDatabase({ database, namespace: place.namespace ?? null });
   const where = table.key.map((column, index) => `${column}::text = $${index + 1}`);
   const [row] = await database.query(
     `SELECT position::text FROM ${model}.${table.name} WHERE ${where.join(' AND ')}`,
