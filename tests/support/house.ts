@@ -39,7 +39,7 @@ export interface Instance {
 
 export const openParts = async (t: ExecutionContext<unknown>): Promise<Parts> => {
   const place = await openTestLog();
-  const { url } = await createTestDatabase(t);
+  const { url } = await createTestDatabase(t, 'withReadModels');
   t.teardown(() => place.stop());
   return {
     place,

@@ -37,7 +37,7 @@ import { type Ground, type NetworkRole, networkRole, tokensOf } from './network-
 import { noMessages } from './no-messages.js';
 import { noMetrics } from './no-metrics.js';
 import type { OpenApiClient } from './openapi-client.js';
-import { openTestPostgres, startTestServer, templateName, urlOf } from './postgres-server.js';
+import { copyOf, openTestPostgres, startTestServer, templates, urlOf } from './postgres-server.js';
 import { createTestClock, type TestClock } from './test-clock.js';
 
 /** Loopback ports that nobody else has, and no limit that a busy test could meet. */
@@ -140,7 +140,7 @@ const openDatabase = async (undo: Undo[]): Promise<string> => {
   const serverUrl = given ?? own?.url ?? '';
   const server = openTestPostgres(serverUrl);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await server.execute(`CREATE DATABASE ${name} WITH TEMPLATE ${templateName}`);
+  await server.execute(copyOf(templates.withReadModels, name));
   undo.push(async () => {
     await server.execute(`DROP DATABASE ${name} WITH (FORCE)`);
     await server.close();

@@ -5,11 +5,13 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../adapters/embedded/postgres/index.js';
-import { migrate, openPostgres } from '../../adapters/postgres/index.js';
+import { migrate, openPostgres, type Postgres } from '../../adapters/postgres/index.js';
+import { prepare } from '../../projections/engine/prepare.js';
+import { projections } from '../../projections/index.js';
 import { memoryLog } from './log.js';
 
-/** The database that each test file gets a copy of. */
-export const templateName = 'migrated_template';
+/** What a test gets a copy of: a migrated database, or one with all read models, still empty. */
+export const templates = { migrated: 'migrated_template', withReadModels: 'read_models_template' };
 
 /** Data of a test may be lost in a power cut: nothing waits for the disk. */
 const fastSettings = {
@@ -29,20 +31,28 @@ export const urlOf = (serverUrl: string, databaseName: string): string => {
   return url.href;
 };
 
+/** Copies files, which takes a tenth of the time of writing the pages anew through the journal. */
+export const copyOf = (template: string, name: string): string =>
+  `CREATE DATABASE ${name} WITH TEMPLATE ${template} STRATEGY FILE_COPY`;
+
 export const openTestPostgres = (url: string) =>
   openPostgres({ url, applicationName: 'tests', log: memoryLog(), poolConnectionsMax: 10 });
 
-/** Makes the template on a server that has none yet. */
-export const createTemplate = async (serverUrl: string): Promise<void> => {
+/** Makes the templates on a server that has none yet. */
+export const createTemplates = async (serverUrl: string): Promise<void> => {
   const server = openTestPostgres(serverUrl);
+  const fill = async (name: string, work: (template: Postgres) => Promise<void>): Promise<void> => {
+    const template = openTestPostgres(urlOf(serverUrl, name));
+    await work(template).finally(() => template.close());
+  };
+  const { migrated, withReadModels } = templates;
   try {
-    await server.execute(`CREATE DATABASE ${templateName} WITH TEMPLATE template0`);
-    const template = openTestPostgres(urlOf(serverUrl, templateName));
-    try {
-      await migrate(template);
-    } finally {
-      await template.close();
-    }
+    await server.execute(`CREATE DATABASE ${migrated} WITH TEMPLATE template0`);
+    await fill(migrated, async (template) => void (await migrate(template)));
+    await server.execute(copyOf(migrated, withReadModels));
+    await fill(withReadModels, async (template) => {
+      for (const projection of projections) await prepare(template, projection);
+    });
   } finally {
     await server.close();
   }
@@ -77,7 +87,7 @@ const sweep = async (): Promise<void> => {
   }
 };
 
-/** A Postgres in a temporary folder, with the template on it; `stop` removes both. */
+/** A Postgres in a temporary folder, with the templates on it; `stop` removes both. */
 export const startTestServer = async (): Promise<TestServer> => {
   await sweep();
   const dataDir = await mkdtemp(join(tmpdir(), folderPrefix));
@@ -93,7 +103,7 @@ export const startTestServer = async (): Promise<TestServer> => {
       log: memoryLog(),
       settings: fastSettings,
     });
-    await createTemplate(server.url);
+    await createTemplates(server.url);
     return { url: server.url, stop };
   } catch (error) {
     await stop();

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import type { Postgres } from '../../adapters/postgres/index.js';
 import {
+  copyOf,
   openTestPostgres,
   startTestServer,
   type TestServer,
-  templateName,
+  templates,
   urlOf,
 } from './postgres-server.js';
 
@@ -32,13 +33,16 @@ export interface TestDatabase {
 }
 
 /**
- * A migrated database of this test's own, cloned from the template in some ten milliseconds and
- * dropped when the test ends, whoever is still connected.
+ * A database of this test's own, cloned from its template in some ten milliseconds and dropped
+ * when the test ends, whoever is still connected.
  */
-export const createTestDatabase = async (t: ExecutionContext<unknown>): Promise<TestDatabase> => {
+export const createTestDatabase = async (
+  t: ExecutionContext<unknown>,
+  template: keyof typeof templates = 'migrated',
+): Promise<TestDatabase> => {
   const server = openTestPostgres(await serverUrl());
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await server.execute(`CREATE DATABASE ${name} WITH TEMPLATE ${templateName}`);
+  await server.execute(copyOf(templates[template], name));
   const url = urlOf(await serverUrl(), name);
   const database = openTestPostgres(url);
   t.teardown(async () => {
