@@ -30,7 +30,8 @@ export const withinTime = async <T>(
       controller.abort();
       reject(stop(method === 'GET' ? 'request_timed_out' : 'outcome_unknown'));
     };
-    timer = setTimeout(giveUp, seconds * 1_000);
+    // A program that is ending does not stay for a request that nobody will answer any more.
+    timer = setTimeout(giveUp, seconds * 1_000).unref();
   });
   const working = work(controller.signal);
   working.catch((error: unknown) => {

@@ -60,10 +60,12 @@ export const createKeyring = ({ database, masterKeys, clock }: KeyringOptions): 
   };
 
   const find = async (subjects: Iterable<Subject>): Promise<ReadonlyMap<string, KnownKey>> => {
-    listen();
     const known = new Map<string, KnownKey>();
     const unknown: string[] = [];
-    for (const subject of new Set(subjects)) {
+    const wanted = new Set(subjects);
+    if (wanted.size === 0) return known;
+    listen();
+    for (const subject of wanted) {
       const key = cache.get(subject);
       if (key === undefined) unknown.push(subject);
       else known.set(subject, key);

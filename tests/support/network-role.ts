@@ -53,11 +53,16 @@ export interface NetworkRole {
 export const tokensOf = ({ config, secrets, clock }: Ground): Tokens =>
   tokensLasting({ config, secrets, clock, newId: randomUUID }, config.tokenTtlSeconds);
 
+interface OwnParts extends Parts {
+  /** Ends what hears of the database by itself. */
+  silence(): Promise<void>;
+}
+
 /** As `openParts` makes them, but for the clock and the log, which the test keeps in its hands. */
 const partsOf = (
   ground: Ground,
   { store, applicationName }: { readonly store: EventStore; readonly applicationName: string },
-): Parts => {
+): OwnParts => {
   const { databaseUrl, log } = ground;
   const database = openPostgres({ url: databaseUrl, applicationName, log });
   const metrics = createMetrics({ log, withProcessMetrics: false });
@@ -78,6 +83,7 @@ const partsOf = (
     audiences: createAudiences({ database, store }),
     social,
     ...people,
+    silence: () => people.personalData.close(),
     close: async () => {
       await messages.close(0);
       await social.identities.close();
@@ -88,7 +94,7 @@ const partsOf = (
 };
 
 interface Instance {
-  readonly parts: Parts;
+  readonly parts: OwnParts;
   readonly store: MortalStore;
   readonly applicationName: string;
   readonly running: readonly Stoppable[];
@@ -145,11 +151,13 @@ export const networkRole = (role: ProgramRole, ground: Ground): NetworkRole => {
       await parts.close();
     },
     kill: async () => {
-      const { running, applicationName, store } = now();
+      const { running, parts, applicationName, store } = now();
       instance = null;
       store.die();
       // It never answers: a dead program waits for its last calls for ever.
       for (const part of running) void part.stop();
+      // And it hears nothing any more, nor listens anew when its sessions are ended.
+      void parts.silence();
       await endSessions(ground.databaseUrl, applicationName);
     },
     url: () => now().url ?? '',
