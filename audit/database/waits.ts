@@ -132,10 +132,24 @@ const rentalWaits = (): WaitFold => {
 const isWaitOf = (word: string): word is keyof typeof rentalWaitNames =>
   Object.hasOwn(rentalWaitNames, word);
 
+/** A broadcast is at its next page, or waits for it, until it has gone through its audience. */
+const broadcastWaits = (): WaitFold => {
+  const open = new Map<string, Wait>();
+  const see = ({ category, stream, streamId, event }: LoggedEvent): void => {
+    if (category !== 'broadcast') return;
+    if (event.type === 'BroadcastAccepted') open.set(streamId, { stream, dueAt: null });
+    if (event.type === 'BroadcastCompleted' || event.type === 'BroadcastGivenUp') {
+      open.delete(streamId);
+    }
+  };
+  return { see, open };
+};
+
 /** The waits of each process that has timers, by its name. */
 export const waitFolds: Readonly<Record<string, () => WaitFold>> = {
   rental: rentalWaits,
   'hold-expiry': holdWaits,
   eject: ejectWaits,
   cabinet: cabinetWaits,
+  broadcast: broadcastWaits,
 };

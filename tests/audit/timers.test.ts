@@ -5,11 +5,12 @@ import { checkpointsNotAhead, nothingIsParked } from '../../audit/database/follo
 import { processName, type Snapshot } from '../../audit/database/snapshot.js';
 import { timersMatchWaits } from '../../audit/database/timers.js';
 import { waitFolds } from '../../audit/database/waits.js';
-import { plusMinutes } from '../../domain/shared/instant.js';
+import { instant, plusMinutes } from '../../domain/shared/instant.js';
 import { findingsIn, type History } from '../support/audited-history.js';
 import { anyAction, openWorld } from '../support/house-world.js';
+import { createMemoryEventStore } from '../support/memory-event-store.js';
 import { openMemoryHouse } from '../support/memory-house.js';
-import { collect } from '../support/proposed-event.js';
+import { collect, proposed } from '../support/proposed-event.js';
 
 interface Moment {
   readonly history: History;
@@ -97,6 +98,27 @@ test('a timer that fired between the snapshot and the end of the log is not miss
   const fired = timersMatchWaits({ ...snapshot, timers: [] });
   t.true((await found(history, fired)).length > 0, 'nothing has followed from them yet');
   t.deepEqual(await found(await end(), fired), [], 'everything has followed by then');
+});
+
+test('timer-missing: a broadcast that is under way has its timer until its end', async (t) => {
+  const store = createMemoryEventStore();
+  const at = instant('2026-03-01T10:00:00.000Z');
+  const wish = { title: 'Closed', message: 'On Dashain', audience: 'ALL', channels: ['email'] };
+  const accepted = proposed('BroadcastAccepted', { broadcastId: 'b-1', ...wish, expected: 7, at });
+  await store.append('broadcast-b-1', 'no-stream', [accepted]);
+  const running = await collect(store.readLog(null));
+  const position = running.at(-1)?.position ?? null;
+  const followers = [{ name: processName('broadcast'), position }];
+  const timer = { process: 'broadcast', timerId: 'b-1', dueAt: at };
+  const snapshot = { takenAt: at, followers, parked: [], timers: [timer] };
+  t.deepEqual(await found(running, timersMatchWaits(snapshot)), []);
+  const gone = timersMatchWaits({ ...snapshot, timers: [] });
+  t.regex((await found(running, gone)).join(), /^timer-missing: timer b-1 of [^,]+, [^,]+$/);
+  const completed = proposed('BroadcastCompleted', { at });
+  await store.append('broadcast-b-1', 0n, [completed]);
+  const over = await collect(store.readLog(null));
+  const atEnd = { ...snapshot, followers: [{ name: processName('broadcast'), position: 2n }] };
+  t.deepEqual(await found(over, timersMatchWaits({ ...atEnd, timers: [] })), []);
 });
 
 test('checkpoint-ahead and stream-parked: what the followers of the log say is compared with it', async (t) => {
