@@ -11,7 +11,7 @@ import { findingsIn, type History } from '../support/audited-history.js';
 import { proposed } from '../support/proposed-event.js';
 import { someSteps, someTerms, walk } from '../support/rental-walk.js';
 
-const runs = 400;
+const runs = process.env.LONG === '1' ? 400 : 120;
 
 /** The stream of one rental, as it would be stored; its accounts are not in it. */
 const asStored = (events: readonly RentalEvent[]): History =>

@@ -16,7 +16,7 @@ const someMoments = fc.array(
 );
 
 /** Each run has its own people and stations in one house; a hundred seconds at most. */
-const runs = 12;
+const runs = process.env.LONG === '1' ? 12 : 5;
 
 const holds = (broken: readonly string[]): void => {
   if (broken.length > 0) throw new Error(broken.join('\n'));

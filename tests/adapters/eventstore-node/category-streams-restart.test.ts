@@ -6,7 +6,7 @@ import { untilLinked } from './category-links.js';
 import { startNodeProcess } from './node-process.js';
 import { clientOf, event, events, patient, running, temporaryFolder } from './support.js';
 
-const KILLS = process.env.LONG === '1' ? 40 : 5;
+const KILLS = process.env.LONG === '1' ? 40 : 3;
 const WRITERS = 8;
 
 onOwnNode('a log that exists is linked when category streams are switched on', async (t) => {

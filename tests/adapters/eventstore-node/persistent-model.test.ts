@@ -266,7 +266,7 @@ for (const storage of PLACES) {
       },
     );
     // A failure says its seed and the shortest history that shows it.
-    const numRuns = storage === 'memory' ? 40 : 15;
+    const numRuns = storage === 'memory' ? 20 : 8;
     await t.notThrowsAsync(fc.assert(property, { numRuns, includeErrorInReport: true }));
   });
 }
