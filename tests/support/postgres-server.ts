@@ -22,6 +22,7 @@ const fastSettings = {
   max_wal_senders: '0',
   shared_buffers: '128MB',
   max_connections: '600',
+  scram_iterations: '1',
 };
 
 /** The same server, another database. */
@@ -47,6 +48,9 @@ export const createTemplates = async (serverUrl: string): Promise<void> => {
   };
   const { migrated, withReadModels } = templates;
   try {
+    // Sets it anew with few iterations: tests open some ten thousand connections.
+    const { password } = new URL(serverUrl);
+    await server.execute(`ALTER ROLE CURRENT_USER PASSWORD '${decodeURIComponent(password)}'`);
     await server.execute(`CREATE DATABASE ${migrated} WITH TEMPLATE template0`);
     await fill(migrated, async (template) => void (await migrate(template)));
     await server.execute(copyOf(migrated, withReadModels));
