@@ -9,7 +9,7 @@ import { runProgram } from '../../bin/cli/program.js';
 import { version } from '../../bin/version.js';
 import { DatabaseError } from '../../ports/database.js';
 import { EventStoreUnavailable } from '../../ports/event-store.js';
-import { projectRoot, run, temporaryFolder } from '../support/program.js';
+import { programWords, projectRoot, run, runShell, temporaryFolder } from '../support/program.js';
 
 /** In this process: nothing is started by a command line that is not understood. */
 const say = async (...args: readonly string[]) => {
@@ -43,6 +43,12 @@ const commands = [
   'mosquitto',
   'eventstore',
 ];
+
+test('a reader that has gone is no failure of the command', async (t) => {
+  const program = [process.execPath, ...programWords].map((word) => `'${word}'`).join(' ');
+  const told = await runShell(`{ ${program} --help; echo "code $?" >&2; } | true`);
+  t.is(told.stderr, 'code 0\n');
+});
 
 test('--help explains every command, and goes well', async (t) => {
   const { code, stdout } = await say('--help');
