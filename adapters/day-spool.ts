@@ -2,7 +2,7 @@
 
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Day } from '../domain/ledger/day.js';
+import type { Day } from '../domain/shared/day.js';
 import type { DaySpool } from '../ports/day-spool.js';
 
 /** Characters of one day that are written as one piece. */

@@ -1,4 +1,4 @@
-import { dayOf, startOfDay } from '../domain/ledger/day.js';
+import { dayOf, startOfDay } from '../domain/shared/day.js';
 import { type Instant, instantOfMs, toMs } from '../domain/shared/instant.js';
 
 /**

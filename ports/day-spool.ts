@@ -1,4 +1,4 @@
-import type { Day } from '../domain/ledger/day.js';
+import type { Day } from '../domain/shared/day.js';
 
 /**
  * Lines kept outside of memory, by the day that they belong to: a log is nearly, but not strictly,

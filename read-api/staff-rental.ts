@@ -9,8 +9,9 @@ import {
   SwapReason,
 } from '../domain/rental/index.js';
 import { NonNegativeInteger, nullable, oneOf, PositiveInteger } from '../domain/shared/codecs.js';
+import { dayOf, startOfDay } from '../domain/shared/day.js';
 import { RentalId, StationSerial, UserId } from '../domain/shared/ids.js';
-import { Instant, instant, kathmanduDay, plusMinutes } from '../domain/shared/instant.js';
+import { Instant, plusMinutes } from '../domain/shared/instant.js';
 import { paisa } from '../domain/shared/money.js';
 import { problem } from '../ports/http/answer.js';
 import { MoneyText } from '../ports/http/money-text.js';
@@ -79,7 +80,7 @@ const Recent = oneOf('Recent', ['today', '24h', '7d', '30d']);
 const beginningOf = (recent: t.TypeOf<typeof Recent>, now: Instant): Instant => {
   switch (recent) {
     case 'today':
-      return instant(`${kathmanduDay(now)}T00:00:00.000+05:45`);
+      return startOfDay(dayOf(now));
     case '24h':
       return plusMinutes(now, -minutesPerDay);
     case '7d':

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type Day, dayOf } from '../../domain/ledger/day.js';
 import {
   type AccountCode,
   isOfValue,
@@ -9,6 +8,7 @@ import {
 } from '../../domain/ledger/index.js';
 import { occurredAt } from '../../domain/occurred-at.js';
 import { parseStreamName } from '../../domain/shared/aggregate.js';
+import { type Day, dayOf } from '../../domain/shared/day.js';
 import type { DaySpool } from '../../ports/day-spool.js';
 import type { Position } from '../../ports/event-store.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';

@@ -8,8 +8,8 @@
  */
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { Day } from '../../domain/ledger/day.js';
 import type { AccountCode } from '../../domain/ledger/index.js';
+import type { Day } from '../../domain/shared/day.js';
 import type { DaySpool } from '../../ports/day-spool.js';
 import type { Position } from '../../ports/event-store.js';
 import { RunningBalances } from './booked.js';

@@ -4,8 +4,8 @@
  */
 
 import * as E from 'fp-ts/lib/Either.js';
-import { type Day, dayOf } from '../../domain/ledger/day.js';
 import { parseStreamName } from '../../domain/shared/aggregate.js';
+import { type Day, dayOf } from '../../domain/shared/day.js';
 import type { Instant } from '../../domain/shared/instant.js';
 import { add, type Money, zero } from '../../domain/shared/money.js';
 import type { GatewayName } from '../../domain/wallet/events.js';

@@ -1,8 +1,8 @@
 /** What a gateway says that it has taken for us: a table in the form that `docs/audit.md` gives. */
 
 import * as E from 'fp-ts/lib/Either.js';
-import { type Day, dayOf } from '../../domain/ledger/day.js';
 import { CalendarDate } from '../../domain/shared/calendar-date.js';
+import { type Day, dayOf } from '../../domain/shared/day.js';
 import { instantOfMs } from '../../domain/shared/instant.js';
 import { isZero, type Money, parseRupees, zero } from '../../domain/shared/money.js';
 import { type CsvFault, csvRecords } from './csv-lines.js';

@@ -3,8 +3,9 @@ import * as t from 'io-ts';
 import { identifierClaimId } from '../../domain/claim/index.js';
 import { CalendarDate } from '../../domain/shared/calendar-date.js';
 import { nullable } from '../../domain/shared/codecs.js';
+import { dayOf } from '../../domain/shared/day.js';
 import type { Identifier } from '../../domain/shared/identifier.js';
-import { kathmanduDay } from '../../domain/shared/instant.js';
+import type { Instant } from '../../domain/shared/instant.js';
 import { PictureUrl } from '../../domain/shared/picture.js';
 import {
   emptyProfile,
@@ -99,7 +100,7 @@ const additionsIn = ({
 /** Proven, claimed, and then said: the claim is what two accounts would meet in. */
 const add = async (
   tools: AccountTools,
-  asking: Asking & { readonly now: Parameters<typeof kathmanduDay>[0] },
+  asking: Asking & { readonly now: Instant },
   {
     user,
     addition,
@@ -180,7 +181,7 @@ const changeOnce = async (
   const { state: user } = await tools.handlers.user.load(userOf(asking));
   if (user === null || user.isDeleted) return E.left(problem('user_invalid'));
   const profile = changed(await profileOf(tools, user), body);
-  if (profile.dateOfBirth !== null && !isOfAge(profile.dateOfBirth, kathmanduDay(now))) {
+  if (profile.dateOfBirth !== null && !isOfAge(profile.dateOfBirth, dayOf(now))) {
     return E.left(problem('under_age'));
   }
   const wanted = additionsIn(body);

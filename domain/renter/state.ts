@@ -1,7 +1,8 @@
 import type { RentalRequest } from '../rental/request.js';
+import { dayOf } from '../shared/day.js';
 import { emptyMap, type GrowingMap, lookUp, withEntry } from '../shared/growing-map.js';
 import type { RentalId, StationSerial, SwapId } from '../shared/ids.js';
-import { type Instant, kathmanduDay } from '../shared/instant.js';
+import type { Instant } from '../shared/instant.js';
 import type { Money } from '../shared/money.js';
 import type { RenterEvent } from './events.js';
 
@@ -40,7 +41,7 @@ export const swapsToday = (
   { swaps }: RenterState,
   { station, at }: { readonly station: StationSerial; readonly at: Instant },
 ): number =>
-  swaps.day === kathmanduDay(at)
+  swaps.day === dayOf(at)
     ? [...swaps.done.values()].filter((where) => where === station).length
     : 0;
 
@@ -48,7 +49,7 @@ const withSwap = (
   renter: RenterState,
   { swapId, station, at }: Extract<RenterEvent, { type: 'SwapCounted' }>['data'],
 ): RenterState => {
-  const day = kathmanduDay(at);
+  const day = dayOf(at);
   const done = new Map(renter.swaps.day === day ? renter.swaps.done : []).set(swapId, station);
   return { ...renter, swaps: { day, done } };
 };

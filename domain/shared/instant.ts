@@ -57,9 +57,3 @@ export const secondsBetween = (from: Instant, to: Instant): number =>
 
 export const isAfter = (left: Instant, right: Instant): boolean => left > right;
 export const isBefore = (left: Instant, right: Instant): boolean => left < right;
-
-const kathmanduOffsetMs = (5 * 60 + 45) * minuteMs;
-
-/** The calendar day in Asia/Kathmandu (UTC+05:45, no daylight saving), as `2026-11-22`. */
-export const kathmanduDay = (at: Instant): string =>
-  instantOfMs(toMs(at) + kathmanduOffsetMs).slice(0, 10);

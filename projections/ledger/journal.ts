@@ -1,4 +1,3 @@
-import { dayOf } from '../../domain/ledger/day.js';
 import {
   chart,
   type Posting,
@@ -7,6 +6,7 @@ import {
 } from '../../domain/ledger/index.js';
 import { occurredAt } from '../../domain/occurred-at.js';
 import { invariant } from '../../domain/shared/assert.js';
+import { dayOf } from '../../domain/shared/day.js';
 import type { LoggedIn } from '../engine/projection.js';
 import type { Sums } from '../engine/sums.js';
 import type { RowOf, Rows } from '../engine/table.js';

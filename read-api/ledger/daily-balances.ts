@@ -1,9 +1,9 @@
 /** What was on an account at the end of each day. */
 
 import * as t from 'io-ts';
-import { type Day, dayOf, firstInstantOf, plusDays } from '../../domain/ledger/day.js';
 import { AccountCode } from '../../domain/ledger/index.js';
 import { CalendarDate } from '../../domain/shared/calendar-date.js';
+import { type Day, dayOf, firstInstantOf, plusDays } from '../../domain/shared/day.js';
 import type { Instant } from '../../domain/shared/instant.js';
 import { csvOf } from '../../ports/http/csv.js';
 import { cursorOf, pageFrom, pageOf, pageQuery } from '../../ports/http/paging.js';

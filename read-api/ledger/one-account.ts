@@ -1,5 +1,5 @@
-import { firstInstantOf, lastInstantOf } from '../../domain/ledger/day.js';
 import type { AccountCode } from '../../domain/ledger/index.js';
+import { firstInstantOf, lastInstantOf } from '../../domain/shared/day.js';
 import type { Instant } from '../../domain/shared/instant.js';
 import { stop } from '../../ports/http/problem.js';
 import type { RowOf } from '../../projections/engine/table.js';

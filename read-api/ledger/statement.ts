@@ -1,10 +1,10 @@
 /** What moved on one account in a period, with the balance before, after, and after each line. */
 
 import * as t from 'io-ts';
-import { firstInstantOf } from '../../domain/ledger/day.js';
 import { AccountCode } from '../../domain/ledger/index.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { integer } from '../../domain/shared/codecs.js';
+import { firstInstantOf } from '../../domain/shared/day.js';
 import { Instant, plusMs } from '../../domain/shared/instant.js';
 import { csvOf } from '../../ports/http/csv.js';
 import { cursorOf, pageFrom, pageQuery } from '../../ports/http/paging.js';

@@ -1,8 +1,8 @@
 /** Whether the books balance, now or at any instant: all accounts, family by family. */
 
 import * as t from 'io-ts';
-import { lastInstantOf } from '../../domain/ledger/day.js';
 import { assets, chart } from '../../domain/ledger/index.js';
+import { lastInstantOf } from '../../domain/shared/day.js';
 import type { Instant } from '../../domain/shared/instant.js';
 import { csvOf } from '../../ports/http/csv.js';
 import { type Route, route } from '../../ports/http/route.js';

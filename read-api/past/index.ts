@@ -11,7 +11,7 @@ import {
   stationAt,
   walletAt,
 } from '../../audit/past/index.js';
-import { firstInstantOf, lastInstantOf } from '../../domain/ledger/day.js';
+import { firstInstantOf, lastInstantOf } from '../../domain/shared/day.js';
 import { RentalId, StationSerial, UserId } from '../../domain/shared/ids.js';
 import type { Instant } from '../../domain/shared/instant.js';
 import type { EventStore } from '../../ports/event-store.js';

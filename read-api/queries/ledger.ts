@@ -1,8 +1,8 @@
 /** What an auditor asks the ledger, as SQL. Each question is one statement, and so one moment. */
 
 import * as t from 'io-ts';
-import { type Day, dayOf, startOfDay } from '../../domain/ledger/day.js';
 import { nullable } from '../../domain/shared/codecs.js';
+import { type Day, dayOf, startOfDay } from '../../domain/shared/day.js';
 import { Instant } from '../../domain/shared/instant.js';
 import type { Sql } from '../../ports/database.js';
 import { decodeRows, PositionColumn, WholeNumberColumn } from '../../ports/rows.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Period } from '../../audit/export/index.js';
-import { startOfDay } from '../../domain/ledger/day.js';
+import { startOfDay } from '../../domain/shared/day.js';
 import { accountingTools } from '../support/accounting-tools.js';
 import { liveHistory } from '../support/audited-history.js';
 import { balancesAfter, exported, postingsByDay, wholeLog } from '../support/exporting.js';

@@ -3,14 +3,6 @@ import test from 'ava';
 import fc from 'fast-check';
 import * as io from 'io-ts';
 import {
-  dayOf,
-  endOfDay,
-  firstInstantOf,
-  lastInstantOf,
-  plusDays,
-  startOfDay,
-} from '../../domain/ledger/day.js';
-import {
   AccountCode,
   accountOf,
   chart,
@@ -23,6 +15,14 @@ import { AwardSource } from '../../domain/points/events.js';
 import { eventsByCategory, isCategory } from '../../domain/registry.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import { Integer } from '../../domain/shared/codecs.js';
+import {
+  dayOf,
+  endOfDay,
+  firstInstantOf,
+  lastInstantOf,
+  plusDays,
+  startOfDay,
+} from '../../domain/shared/day.js';
 import type { EventDefinitions } from '../../domain/shared/events.js';
 import { UserId } from '../../domain/shared/ids.js';
 import { instant, plusMs } from '../../domain/shared/instant.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { dayOf, plusDays } from '../../domain/ledger/day.js';
+import { dayOf, plusDays } from '../../domain/shared/day.js';
 import { type Instant, instant, instantOfMs, plusMs } from '../../domain/shared/instant.js';
 import { paisa } from '../../domain/shared/money.js';
 import { prepare } from '../../projections/engine/prepare.js';

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { dayOf, endOfDay, plusDays } from '../../domain/ledger/day.js';
+import { dayOf, endOfDay, plusDays } from '../../domain/shared/day.js';
 import { plusMs } from '../../domain/shared/instant.js';
 import { parseRupees } from '../../domain/shared/money.js';
 import { isRecord } from '../../ports/http/json.js';

@@ -10,9 +10,9 @@ import {
   type Unbookable,
 } from '../../audit/export/index.js';
 import type { Until } from '../../audit/pass.js';
-import { dayOf } from '../../domain/ledger/day.js';
 import { isOfValue, type Posting, RentalBooks } from '../../domain/ledger/index.js';
 import { occurredAt } from '../../domain/occurred-at.js';
+import { dayOf } from '../../domain/shared/day.js';
 import type { RecordedEvent } from '../../ports/event-store.js';
 import { decodeLogged } from '../../ports/logged-event.js';
 import { collect } from './proposed-event.js';

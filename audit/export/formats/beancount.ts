@@ -4,8 +4,8 @@
  * accepts a paisa more or less.
  */
 
-import { plusDays } from '../../../domain/ledger/day.js';
 import { type Asset, assets } from '../../../domain/ledger/index.js';
+import { plusDays } from '../../../domain/shared/day.js';
 import { exportNameOf } from '../account-name.js';
 import { assetOf, type EntrySource } from '../entry.js';
 import { numberOf } from './amounts.js';

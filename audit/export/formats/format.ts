@@ -1,5 +1,5 @@
-import type { Day } from '../../../domain/ledger/day.js';
 import type { AccountCode } from '../../../domain/ledger/index.js';
+import type { Day } from '../../../domain/shared/day.js';
 import type { BookedEntry, ClosingBalance } from '../booked.js';
 
 /** What an export is of, for its first and its last lines. */

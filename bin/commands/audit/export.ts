@@ -12,7 +12,7 @@ import {
   type Period,
 } from '../../../audit/export/index.js';
 import type { Until } from '../../../audit/pass.js';
-import type { Day } from '../../../domain/ledger/day.js';
+import type { Day } from '../../../domain/shared/day.js';
 import type { DaySpool } from '../../../ports/day-spool.js';
 import { type AuditCommand, auditCommandOf, type Verdict } from '../../cli/audit-command.js';
 import { logProgress } from '../../cli/log-progress.js';

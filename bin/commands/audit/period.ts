@@ -2,8 +2,8 @@
 
 import { InvalidArgumentError } from 'commander';
 import type { Period } from '../../../audit/export/index.js';
-import type { Day } from '../../../domain/ledger/day.js';
 import { CalendarDate } from '../../../domain/shared/calendar-date.js';
+import type { Day } from '../../../domain/shared/day.js';
 import { OperatorError } from '../../cli/operator-error.js';
 
 export const calendarDay = (text: string): Day => {

@@ -7,8 +7,8 @@ import {
   reconcile,
   type StatementLine,
 } from '../../../audit/reconcile/index.js';
-import type { Day } from '../../../domain/ledger/day.js';
 import { accountOf } from '../../../domain/ledger/index.js';
+import type { Day } from '../../../domain/shared/day.js';
 import { GatewayName } from '../../../domain/wallet/events.js';
 import { type AuditCommand, auditCommandOf } from '../../cli/audit-command.js';
 import { logProgress } from '../../cli/log-progress.js';

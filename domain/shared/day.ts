@@ -1,4 +1,4 @@
-import { Instant, instant, kathmanduDay, plusMs } from '../shared/instant.js';
+import { Instant, instant, instantOfMs, plusMs, toMs } from './instant.js';
 
 /**
  * The books are kept by the calendar of Nepal: a fact belongs to the day on which it happened in
@@ -6,10 +6,12 @@ import { Instant, instant, kathmanduDay, plusMs } from '../shared/instant.js';
  */
 export type Day = string;
 
-const dayMs = 24 * 60 * 60 * 1_000;
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const kathmanduOffsetMs = (5 * 60 + 45) * minuteMs;
 
 /** The day that an instant is in. */
-export const dayOf = (at: Instant): Day => kathmanduDay(at);
+export const dayOf = (at: Instant): Day => instantOfMs(toMs(at) + kathmanduOffsetMs).slice(0, 10);
 
 /**
  * The first instant of a day: `2026-11-22` begins at `2026-11-21T18:15:00.000Z`. A day ends where
