@@ -36,7 +36,10 @@ test: node_modules/.installed
 	@npm run --silent lint
 	@npm run --silent test
 
-# Bounded: at most 90 s. Prints a table and writes bench/results/latest.json.
+# About ten minutes, with QUICK=1 about two. Prints a table and writes bench/results/latest.json.
+ifdef QUICK
+export QUICK
+endif
 bench: node_modules/.installed
 	@npm run --silent bench
 

@@ -1,5 +1,7 @@
 /** Closed-loop load: so many units of work are always under way, until count or time is used up. */
 
+import type { Latency } from './measurement.js';
+
 export interface LoadLimits {
   readonly inFlight: number;
   readonly unitsMax: number;
@@ -63,3 +65,10 @@ export const percentile = (values: readonly number[], percent: number): number =
   if (value === undefined) throw new Error('there is no percentile of nothing');
   return value;
 };
+
+/** Of the operations of a run. @throws when there were none. */
+export const latencyOf = ({ latenciesMs }: Pick<Measured, 'latenciesMs'>): Latency => ({
+  p50: percentile(latenciesMs, 50),
+  p99: percentile(latenciesMs, 99),
+  p999: percentile(latenciesMs, 99.9),
+});

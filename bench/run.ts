@@ -1,57 +1,80 @@
-/** `npm run bench`: all measurements in one go, bounded in time, on the embedded stack. */
+/**
+ * `make bench`: all measurements in one go on the embedded stack, about ten minutes; with QUICK=1
+ * about two. `npm run bench -- NAME …` takes the named ones only.
+ */
 
-import { type Cleanup, createCleanup } from './cleanup.js';
+import { createCleanup } from './cleanup.js';
+import type { Measurement, Row } from './measurement.js';
 import { commandsVsRawAppend } from './measurements/commands-vs-raw-append.js';
 import { wholeProgram } from './measurements/whole-program.js';
-import { type Row, tableOf, writeResults } from './report.js';
-
-/** What is not done by then is a failure. Stopping everything takes a few seconds more. */
-const workSecondsMax = 84;
+import { tableOf, writeResults } from './report.js';
 
 /** In this order, one after the other: they would disturb each other. */
-const measurements = [commandsVsRawAppend, wholeProgram];
+const measurements: readonly Measurement[] = [commandsVsRawAppend, wholeProgram];
 
-const measure = async (cleanup: Cleanup): Promise<readonly Row[]> => {
-  const rows: Row[] = [];
-  for (const measurement of measurements) {
-    process.stderr.write(`${measurement.name} …\n`);
-    rows.push(...(await measurement(cleanup)));
-  }
-  return rows;
-};
+/** What is not done by then is a failure. Stopping everything takes a few seconds more. */
+const workSecondsMax = { whole: 15 * 60, quick: 5 * 60 };
 
-/** Rejects on Ctrl-C and when time is up, so that everything is still closed in order. */
-const cutOff = (): Promise<never> =>
-  new Promise((_, reject) => {
-    const late = (): void => reject(new Error(`not done within ${workSecondsMax} s`));
-    setTimeout(late, workSecondsMax * 1_000).unref();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
-    }
-  });
+const isQuick = (process.env.QUICK ?? '') !== '' && process.env.QUICK !== '0';
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-const tell = (error: unknown): void => {
+const complain = (error: unknown): void => {
   process.exitCode = 1;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`${text}\n`);
 };
 
-const run = async (): Promise<void> => {
-  const startedAt = new Date().toISOString();
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const chosen = (): readonly Measurement[] => {
+  const names = process.argv.slice(2);
+  const unknown = names.filter((name) => measurements.every((each) => each.name !== name));
+  if (unknown.length > 0) {
+    const known = measurements.map(({ name }) => name).join(', ');
+    throw new Error(`no measurement ${unknown.join(', ')}; there are ${known}`);
+  }
+  return measurements.filter(({ name }) => names.length === 0 || names.includes(name));
+};
+
+/** Rejects on Ctrl-C and when time is up, so that everything is still closed in order. */
+const cutOff = (): Promise<never> =>
+  new Promise((_, reject) => {
+    const secondsMax = isQuick ? workSecondsMax.quick : workSecondsMax.whole;
+    const late = (): void => reject(new Error(`not done within ${secondsMax} s`));
+    setTimeout(late, secondsMax * 1_000).unref();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
+    }
+  });
+
+const seconds = (fromMs: number): number => (performance.now() - fromMs) / 1_000;
+
+/** Nothing of a measurement runs on while the next one measures. */
+const measureOne = async (
+  measurement: Measurement,
+  stopped: Promise<never>,
+): Promise<readonly Row[]> => {
+  const startedMs = performance.now();
+  say(`${measurement.name} …`);
   const cleanup = createCleanup();
   try {
-    const rows = await Promise.race([measure(cleanup), cutOff()]);
-    for (const line of tableOf(rows)) say(line);
-    await writeResults(rows, { startedAt, seconds: performance.now() / 1_000 });
-  } catch (error) {
-    tell(error);
+    const setting = { cleanup, isQuick, say: (line: string) => say(`  ${line}`) };
+    return await Promise.race([measurement.measure(setting), stopped]);
   } finally {
-    await cleanup.run(tell);
+    await cleanup.run(complain);
+    say(`  ${seconds(startedMs).toFixed(0)} s`);
   }
 };
 
-await run();
+const run = async (): Promise<void> => {
+  const startedAt = new Date().toISOString();
+  const startedMs = performance.now();
+  const stopped = cutOff();
+  const rows: Row[] = [];
+  for (const measurement of chosen()) rows.push(...(await measureOne(measurement, stopped)));
+  for (const line of tableOf(rows)) process.stdout.write(`${line}\n`);
+  await writeResults(rows, { startedAt, seconds: seconds(startedMs), isQuick });
+};
+
+await run().catch(complain);
 // A run that was cut off may still have work under way, for which nobody waits any more.
 process.exit();

@@ -12,10 +12,10 @@ import { paisa, toRupees } from '../../domain/shared/money.js';
 import { decodeLogged } from '../../ports/logged-event.js';
 import type { Caller } from '../api-client.js';
 import { benchContext } from '../context.js';
-import { drive, type Measured, percentile, rateOf, together } from '../load.js';
+import { drive, latencyOf, type Measured, rateOf, together } from '../load.js';
+import type { Row } from '../measurement.js';
 import { staff } from '../network.js';
 import type { Program } from '../program.js';
-import type { Row } from '../report.js';
 import { mustEqual } from '../sums.js';
 
 const inFlight = 32;
@@ -125,16 +125,16 @@ export const httpCommands = async (program: Program): Promise<Row> => {
   await checkSums(program, offered);
   const ours = together(rounds.map((round) => round.ours));
   const rival = together(rounds.map((round) => round.rival));
-  const p50 = percentile(ours.latenciesMs, 50);
   return {
     name: 'http_commands',
     ours: rateOf(ours),
     rival: rateOf(rival),
     unit: 'per s',
-    latencyMs: { p50, p99: percentile(ours.latenciesMs, 99) },
+    latencyMs: latencyOf(ours),
     n: ours.latenciesMs.length,
     about:
       `POST /api/admin/rental-packages, ${inFlight} in flight, against the same command by the ` +
       'handlers in another process; both to the log inside the program, which projects them',
+    goals: [],
   };
 };

@@ -1,8 +1,7 @@
 /** What is measured on `powerbank start`: one process for all of it, as on a small installation. */
 
-import type { Cleanup } from '../cleanup.js';
+import type { Measurement, Row, Setting } from '../measurement.js';
 import { startProgram } from '../program.js';
-import type { Row } from '../report.js';
 import { httpCommands } from './http-commands.js';
 import { returnToReadModel } from './return-to-read-model.js';
 
@@ -11,9 +10,10 @@ const single = (row: Pick<Row, 'name' | 'ours' | 'unit' | 'about'>): Row => ({
   rival: null,
   latencyMs: null,
   n: 1,
+  goals: [],
 });
 
-export const wholeProgram = async (cleanup: Cleanup): Promise<readonly Row[]> => {
+const measure = async ({ cleanup }: Setting): Promise<readonly Row[]> => {
   const program = await startProgram(cleanup);
   const atRest = await program.residentMebibytes();
   const returns = await returnToReadModel(program, cleanup);
@@ -29,3 +29,5 @@ export const wholeProgram = async (cleanup: Cleanup): Promise<readonly Row[]> =>
     single({ ...memory, name: 'memory_after_load', ours: afterwards }),
   ];
 };
+
+export const wholeProgram: Measurement = { name: 'whole-program', measure };
