@@ -32,7 +32,6 @@ build: node_modules/.installed
 	@npm run --silent build
 
 test: node_modules/.installed
-	@npm run --silent typecheck
 	@npm run --silent lint
 	@npm run --silent test
 
@@ -47,4 +46,4 @@ typecheck lint format: node_modules/.installed
 	@npm run --silent $@
 
 clean:
-	rm -rf dist node_modules/.cache
+	rm -rf dist dist-suite node_modules/.cache

@@ -2,9 +2,9 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../bin/package-root.js';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+export { packageRoot as root };
 
 const folders = [
   'domain',
@@ -45,7 +45,7 @@ const importsOf = (path: string, text: string): readonly Import[] =>
   }));
 
 const readSource = async (path: string): Promise<SourceFile> => {
-  const text = await readFile(join(root, path), 'utf8');
+  const text = await readFile(join(packageRoot, path), 'utf8');
   return { path, text, lines: text.split('\n'), imports: importsOf(path, text) };
 };
 
@@ -53,7 +53,7 @@ const readSource = async (path: string): Promise<SourceFile> => {
 export const readProject = async (): Promise<readonly SourceFile[]> => {
   const found = await Promise.all(
     folders.map(async (folder) => {
-      const names = await readdir(join(root, folder), { recursive: true });
+      const names = await readdir(join(packageRoot, folder), { recursive: true });
       return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
     }),
   );

@@ -11,6 +11,7 @@ import {
   readConfig,
 } from '../../bin/config/index.js';
 import { madeSecret } from '../../bin/config/made-secret.js';
+import { packageRoot } from '../../bin/package-root.js';
 
 const read = (env: ConfigSources['env'], more: Partial<ConfigSources> = {}) =>
   readConfig({ env, file: null, readFile: () => null, ...more });
@@ -155,7 +156,7 @@ test('a secret may come from a file, but not from two places', (t) => {
 });
 
 test('.env.example shows every setting as it is', async (t) => {
-  const shown = await readFile(new URL('../../.env.example', import.meta.url), 'utf8');
+  const shown = await readFile(join(packageRoot, '.env.example'), 'utf8');
   t.is(shown, envExample());
   const uncommented = shown.replaceAll(/^#(POWERBANK_)/gm, '$1');
   const config = accepted(read({}, { file: { name: '.env.example', text: uncommented } }));

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import * as io from 'io-ts';
+import { packageRoot } from '../../bin/package-root.js';
 import {
   AccountCode,
   accountOf,
@@ -62,7 +64,7 @@ const range = { min: new Date('2000-01-02'), max: new Date('8999-12-30'), noInva
 const instants = fc.date(range).map((date) => instant(date.toISOString()));
 
 test('the page for auditors has every account, with its class and its asset', async (t) => {
-  const page = await readFile(new URL('../../docs/audit.md', import.meta.url), 'utf8');
+  const page = await readFile(join(packageRoot, 'docs/audit.md'), 'utf8');
   const rows = page.split('\n').filter((line) => line.startsWith('| `'));
   for (const name of familyNames) {
     const { class: accountClass, asset, owner } = chart[name];

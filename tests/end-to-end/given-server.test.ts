@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import type { ExecutionContext } from 'ava';
-import { avaCli } from '../support/ava-cli.js';
 import { onOwnNode } from '../support/event-store-server.js';
 import { projectRoot, startProgram } from '../support/program.js';
+import { avaWords } from '../support/running.js';
 import { summaryOf } from '../support/summary.js';
 
 const adapter = 'tests/adapters/eventstore/event-store.test.ts';
@@ -23,7 +23,7 @@ const longestSeconds = 100;
 const runFiles = async (t: ExecutionContext, url: string, files: readonly string[]) => {
   const ava = spawn(
     process.execPath,
-    [avaCli(), '--concurrency=2', `--timeout=${longestSeconds}s`, ...files],
+    avaWords(['--concurrency=2', `--timeout=${longestSeconds}s`, ...files]),
     { cwd: projectRoot, env: { ...process.env, ESDB_URL: url, NO_COLOR: '1' } },
   );
   t.teardown(() => ava.kill());

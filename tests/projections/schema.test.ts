@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import { describeSchema } from '../../adapters/postgres/describe-schema.js';
+import { packageRoot } from '../../bin/package-root.js';
 import { prepare } from '../../projections/engine/prepare.js';
 import { projections } from '../../projections/index.js';
 import { createTestDatabase } from '../support/postgres.js';
 
-const snapshot = new URL('../../adapters/postgres/schema.sql', import.meta.url);
+const snapshot = join(packageRoot, 'adapters/postgres/schema.sql');
 
 const header = `-- The whole schema, made by the migrations and by the read models. Nothing runs this file:
 -- it shows in a review what a change does to the schema. To renew it:

@@ -8,9 +8,11 @@ import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { mosquittoPasswordFile } from '../../adapters/mqtt/mosquitto-passwords.js';
+import { packageRoot } from '../../bin/package-root.js';
 
-const DEPLOYED = new URL('../../deploy/mosquitto/', import.meta.url);
+const DEPLOYED = pathToFileURL(`${join(packageRoot, 'deploy', 'mosquitto')}/`);
 const START_ATTEMPTS_MAX = 5;
 const POLL_INTERVAL_MS = 20;
 

@@ -6,19 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text as readAll } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import { packageRoot } from '../../bin/package-root.js';
+import { nodeWords } from './running.js';
 
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+/** What Node runs. */
+export const programWords = nodeWords('bin/powerbank.ts');
 
-/**
- * What Node runs: the program as the whole suite has built it, which starts in a third of the
- * time, or its sources where a single file is tested.
- */
-export const programWords: readonly string[] =
-  process.env.TEST_PROGRAM === undefined
-    ? ['--import=tsx', join(projectRoot, 'bin', 'powerbank.ts')]
-    : [process.env.TEST_PROGRAM];
+export { packageRoot as projectRoot };
 
 /** Ports that nobody else has, and none of the settings of whoever runs the tests. */
 export const ownPorts = {
@@ -40,7 +35,7 @@ export const environment = (settings: Settings): NodeJS.ProcessEnv => {
 
 const launch = (args: readonly string[], settings: Settings): ChildProcess =>
   spawn(process.execPath, [...programWords, ...args], {
-    cwd: projectRoot,
+    cwd: packageRoot,
     env: environment(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -69,7 +64,7 @@ export const run = async (args: readonly string[], settings: Settings): Promise<
 /** Runs a script of a shell, with the same environment. */
 export const runShell = async (script: string, settings: Settings = {}): Promise<Finished> => {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
-    cwd: projectRoot,
+    cwd: packageRoot,
     env: environment(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

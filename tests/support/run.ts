@@ -6,21 +6,17 @@
  * last line is always `N passed, N failed`, and the exit code is AVA's.
  */
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { connectEventStore } from '../../adapters/eventstore/index.js';
 import { redactText } from '../../adapters/redaction.js';
-import { avaCli } from './ava-cli.js';
 import { givenServerUrl } from './given-server.js';
 import { memoryLog } from './log.js';
 import { startTestServer, type TestServer } from './postgres-server.js';
+import { avaWords } from './running.js';
 import { summaryOf } from './summary.js';
 
 const exitCodeOfSignal = { SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof exitCodeOfSignal;
-
-/** As `npm run build` leaves it; `npm test` does so first. */
-const builtProgram = fileURLToPath(new URL('../../dist/bin/powerbank.js', import.meta.url));
 
 /** Output that is kept for counting; some hundred thousand tests fit in. */
 const keptOutputLengthMax = 20_000_000;
@@ -33,8 +29,8 @@ interface AvaRun {
 const runAva = (server: TestServer, stopping: AbortSignal): Promise<AvaRun> =>
   new Promise((resolve, reject) => {
     const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
-    const ava = spawn(process.execPath, [avaCli(), ...process.argv.slice(2)], {
-      env: { ...process.env, ...colour, TEST_PG_URL: server.url, TEST_PROGRAM: builtProgram },
+    const ava = spawn(process.execPath, avaWords(process.argv.slice(2)), {
+      env: { ...process.env, ...colour, TEST_PG_URL: server.url },
       stdio: ['inherit', 'pipe', 'inherit'],
     });
     let output = '';

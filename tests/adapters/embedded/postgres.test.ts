@@ -12,9 +12,10 @@ import {
 } from '../../../adapters/embedded/postgres/index.js';
 import { memoryLog } from '../../support/log.js';
 import { openTestPostgres } from '../../support/postgres-server.js';
+import { importWords } from '../../support/running.js';
 import { until } from '../../support/until.js';
 
-const embedded = new URL('../../../adapters/embedded/postgres/index.ts', import.meta.url).href;
+const embedded = importWords('adapters/embedded/postgres/index.ts');
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -89,12 +90,12 @@ test('a pid file that names a stranger is stale', async (t) => {
 test('a server ends with the program that started it, however that ends', async (t) => {
   const folder = await newFolder(t);
   const program = `
-    import { startEmbeddedPostgres } from ${JSON.stringify(embedded)};
+    import { startEmbeddedPostgres } from ${JSON.stringify(embedded.url)};
     const log = { debug() {}, info() {}, warn() {}, error() {}, with: () => log };
     const options = { dataDir: ${JSON.stringify(folder)}, port: 0, log };
     const { pid } = await startEmbeddedPostgres(options);
     console.log(pid);`;
-  const flags = ['--import=tsx', '--input-type=module', '--eval', program];
+  const flags = [...embedded.flags, '--input-type=module', '--eval', program];
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(child.stdout, 'data');
   const pid = Number(String(line));

@@ -1,11 +1,11 @@
 /** A node in a process of its own, so that a test can kill it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import type { EventStoreNodeOptions } from '../../../adapters/embedded/eventstore/index.js';
+import { nodeWords } from '../../support/running.js';
 
-const PROGRAM = fileURLToPath(new URL('./node-program.ts', import.meta.url));
+const PROGRAM = nodeWords('tests/adapters/eventstore-node/node-program.ts');
 
 export interface NodeProcess {
   readonly connectionString: string;
@@ -19,7 +19,7 @@ export async function startNodeProcess(
   dataDir: string,
   options: Partial<EventStoreNodeOptions> = {},
 ): Promise<NodeProcess> {
-  const args = ['--import=tsx', PROGRAM, dataDir, JSON.stringify(options)];
+  const args = [...PROGRAM, dataDir, JSON.stringify(options)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;

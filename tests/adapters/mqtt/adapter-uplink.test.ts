@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import * as t from 'io-ts';
+import { packageRoot } from '../../../bin/package-root.js';
 import { type BrokerMake, type Lab, openLab, typesOf } from '../../support/cabinet-lab.js';
 import {
   heartbeat,
@@ -13,7 +15,7 @@ import { bytesOf, expectRight } from '../../support/family-a.js';
 import { isMosquittoInstalled } from '../../support/mosquitto.js';
 
 const Frames = t.array(t.type({ example: t.number, channel: t.string, hex: t.string }));
-const file = new URL('cabinet-frames.json', import.meta.url);
+const file = join(packageRoot, 'tests/adapters/mqtt/cabinet-frames.json');
 const frames = expectRight(Frames.decode(JSON.parse(readFileSync(file, 'utf8'))));
 const hexOf = (example: number): readonly string[] =>
   frames.filter((frame) => frame.example === example).map(({ hex }) => hex);

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decodeFrame } from '../../../adapters/mqtt/family-a/decode.js';
 import { encodeFrame } from '../../../adapters/mqtt/family-a/encode.js';
+import { packageRoot } from '../../../bin/package-root.js';
 import { bytesOf, expectRight } from '../../support/family-a.js';
 
 const Example = t.intersection([
@@ -14,7 +16,11 @@ const Example = t.intersection([
 const examples = expectRight(
   t
     .array(Example)
-    .decode(JSON.parse(readFileSync(new URL('cabinet-frames.json', import.meta.url), 'utf8'))),
+    .decode(
+      JSON.parse(
+        readFileSync(join(packageRoot, 'tests/adapters/mqtt/cabinet-frames.json'), 'utf8'),
+      ),
+    ),
 );
 
 test('the file of worked examples holds all twelve frames of protocol §14', (t) => {
