@@ -36,12 +36,25 @@ const environment = (settings: Readonly<Record<string, string>>): NodeJS.Process
 };
 
 /** Starts `powerbank …`; it ends with the run. */
-export const startChild = (
+export const startChild = (cleanup: Cleanup, options: ChildOptions): Child =>
+  startNode(cleanup, [join(packageRoot, 'dist', 'bin', 'powerbank.js')], options);
+
+/** Starts a rival: a TypeScript file of `bench/rivals/`, which is read as it is. */
+export const startRival = (
   cleanup: Cleanup,
+  { file, ...options }: ChildOptions & { readonly file: string },
+): Child => {
+  const loader = import.meta.resolve('tsx');
+  const script = join(packageRoot, 'bench', 'rivals', file);
+  return startNode(cleanup, ['--import', loader, script], options);
+};
+
+const startNode = (
+  cleanup: Cleanup,
+  program: readonly string[],
   { args, settings = {}, folder }: ChildOptions,
 ): Child => {
-  const program = join(packageRoot, 'dist', 'bin', 'powerbank.js');
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [...program, ...args], {
     cwd: folder,
     env: environment(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,7 +88,8 @@ export const startChild = (
         look();
         void ended.then(() => {
           const said = [...lines, complaints].join('\n');
-          reject(new Error(`powerbank ${args.join(' ')} ended without ${pattern}:\n${said}`));
+          const name = [...program, ...args].join(' ');
+          reject(new Error(`${name} ended without ${pattern}:\n${said}`));
         });
       }),
   };

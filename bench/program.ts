@@ -1,7 +1,6 @@
 /** `powerbank start --no-demo` in a process of its own, on a new data folder. */
 
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../adapters/clock.js';
 import { connectEventStore } from '../adapters/eventstore/index.js';
@@ -13,12 +12,12 @@ import type { EventStore } from '../ports/event-store.js';
 import { type ApiClient, createApiClient } from './api-client.js';
 import { type Child, startChild, temporaryFolder } from './children.js';
 import type { Cleanup } from './cleanup.js';
+import { freePort, loopback } from './free-port.js';
 import { quietLog } from './quiet-log.js';
 
 const lookEveryMs = 10;
 /** Longer than the whole benchmark. */
 const tokenTtlSeconds = 900;
-const loopback = '127.0.0.1';
 const mebibyte = 2 ** 20;
 
 export interface Program {
@@ -34,25 +33,8 @@ export interface Program {
   residentMebibytes(): Promise<number>;
 }
 
-/** Below the ports that systems give to outgoing connections, which would get in the way. */
-const ports = { first: 22_000, last: 31_999 };
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, loopback, () => server.close(() => resolve(true)));
-  });
-
-/** A port that was free a moment ago: the program does not tell which one it took. */
-const freePort = async (): Promise<number> => {
-  for (;;) {
-    const port = randomInt(ports.first, ports.last + 1);
-    if (await isFree(port)) return port;
-  }
-};
-
-const firstServed = async (url: string, child: Child): Promise<void> => {
+/** Resolves when it answers; rejects with what it said when it ends instead. */
+export const firstServed = async (url: string, child: Child): Promise<void> => {
   for (;;) {
     // Refused while nobody listens yet, which is what is waited for.
     const answer = await fetch(`${url}/api/app/health`).catch(() => null);

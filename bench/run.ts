@@ -6,11 +6,16 @@
 import { createCleanup } from './cleanup.js';
 import type { Measurement, Row } from './measurement.js';
 import { commandsVsRawAppend } from './measurements/commands-vs-raw-append.js';
+import { httpCommandsVsBareKoa } from './measurements/http-commands-vs-bare-koa.js';
 import { wholeProgram } from './measurements/whole-program.js';
 import { tableOf, writeResults } from './report.js';
 
 /** In this order, one after the other: they would disturb each other. */
-const measurements: readonly Measurement[] = [commandsVsRawAppend, wholeProgram];
+const measurements: readonly Measurement[] = [
+  commandsVsRawAppend,
+  httpCommandsVsBareKoa,
+  wholeProgram,
+];
 
 /** What is not done by then is a failure. Stopping everything takes a few seconds more. */
 const workSecondsMax = { whole: 15 * 60, quick: 5 * 60 };
