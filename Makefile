@@ -19,9 +19,17 @@ endif
 
 # Versions come from the lock file, as with `npm ci`; but that one also insists on packages for other
 # systems than this one, which a registry mirror may not have.
+install := npm install --no-save --no-audit --no-fund --loglevel=error
+
 node_modules/.installed: package.json package-lock.json
 	@echo 'installing packages (once) …'
-	@npm install --no-save --no-audit --no-fund --loglevel=error
+	@$(install)
+	@touch $@
+
+# The benchmark's rivals have packages of their own, which nothing else needs.
+bench/node_modules/.installed: bench/package.json bench/package-lock.json
+	@echo 'installing packages of the rivals (once) …'
+	@cd bench && $(install)
 	@touch $@
 
 start: build
@@ -39,7 +47,8 @@ test: node_modules/.installed
 ifdef QUICK
 export QUICK
 endif
-bench: node_modules/.installed
+bench: node_modules/.installed bench/node_modules/.installed
+	@node_modules/.bin/tsc -p bench
 	@npm run --silent bench
 
 typecheck lint format: node_modules/.installed

@@ -5,7 +5,9 @@
 
 import { createCleanup } from './cleanup.js';
 import type { Measurement, Row } from './measurement.js';
-import { commandsVsRawAppend } from './measurements/commands-vs-raw-append.js';
+import { oneHotWallet } from './measurements/commands/one-hot-wallet.js';
+import { commandsVsCrud, commandsVsEmmett } from './measurements/commands/vs-postgres.js';
+import { commandsVsRawAppend } from './measurements/commands/vs-raw-append.js';
 import { httpCommandsVsBareKoa } from './measurements/http-commands-vs-bare-koa.js';
 import { wholeProgram } from './measurements/whole-program.js';
 import { tableOf, writeResults } from './report.js';
@@ -13,6 +15,9 @@ import { tableOf, writeResults } from './report.js';
 /** In this order, one after the other: they would disturb each other. */
 const measurements: readonly Measurement[] = [
   commandsVsRawAppend,
+  commandsVsCrud,
+  commandsVsEmmett,
+  oneHotWallet,
   httpCommandsVsBareKoa,
   wholeProgram,
 ];

@@ -6,8 +6,8 @@ import {
   jsonEvent,
   NO_STREAM,
 } from '@eventstore/db-client';
-import type { EventStore, ExpectedRevision, ProposedEvent } from '../../ports/event-store.js';
-import { isRecord } from '../../ports/http/json.js';
+import type { EventStore, ExpectedRevision, ProposedEvent } from '../../../ports/event-store.js';
+import { isRecord } from '../../../ports/http/json.js';
 
 interface Append {
   readonly stream: string;

@@ -1,0 +1,94 @@
+/** Wallets by our command handler, whose log is a node in a process of its own, in a folder. */
+
+import { join } from 'node:path';
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import * as E from 'fp-ts/lib/Either.js';
+import { connectEventStore } from '../../../adapters/eventstore/index.js';
+import { createMetrics } from '../../../adapters/metrics.js';
+import { createHandler } from '../../../commands/handler.js';
+import { type WalletCommand, wallet } from '../../../domain/wallet/index.js';
+import type { EventStore } from '../../../ports/event-store.js';
+import type { Metrics } from '../../../ports/metrics.js';
+import { temporaryFolder } from '../../children.js';
+import type { Cleanup } from '../../cleanup.js';
+import { benchContext } from '../../context.js';
+import { startEventStore } from '../../event-store-child.js';
+import { drive } from '../../load.js';
+import { quietLog } from '../../quiet-log.js';
+import type { Totals, WalletKeeper } from '../../rivals/wallets.js';
+import { inFlight } from './work.js';
+
+export interface Node {
+  readonly store: EventStore;
+  /** Another connection to it, bare. */
+  readonly client: EventStoreDBClient;
+}
+
+/** As in production: what it has answered has been synced to the disk. */
+export const startNode = async (cleanup: Cleanup): Promise<Node> => {
+  const folder = await temporaryFolder(cleanup);
+  const { url, client } = await startEventStore(cleanup, { folder, dataDir: join(folder, 'log') });
+  const store = connectEventStore({ url }, quietLog);
+  cleanup.add(() => store.close());
+  return { store, client };
+};
+
+export interface Ours extends WalletKeeper {
+  /** Appends that lost against another writer of the same stream. */
+  conflicts(): number;
+}
+
+const countingConflicts = () => {
+  const metrics = createMetrics({ log: quietLog, withProcessMetrics: false });
+  let conflicts = 0;
+  const counting: Metrics = {
+    ...metrics,
+    count: (name, labels, by = 1) => {
+      if (name === 'command_conflicts_total') conflicts += by;
+      metrics.count(name, labels, by);
+    },
+  };
+  return { metrics: counting, conflicts: () => conflicts };
+};
+
+/** Folds them anew: a handler of its own has nothing in its memory. */
+const totalsOf = async (
+  store: EventStore,
+  { category, walletIds }: { readonly category: string; readonly walletIds: readonly string[] },
+): Promise<Totals> => {
+  const { metrics } = countingConflicts();
+  const handler = createHandler({ ...wallet, category }, { store, metrics });
+  let balance = 0;
+  let held = 0;
+  const all = { inFlight, unitsMax: walletIds.length, secondsMax: Infinity };
+  await drive(all, async (index) => {
+    const { state } = await handler.load(walletIds[index] ?? '');
+    balance += state.balance.minor;
+    held += state.held.minor;
+  });
+  return { balance, held };
+};
+
+export const openOurs = (store: EventStore, { category }: { category: string } = wallet): Ours => {
+  const { metrics, conflicts } = countingConflicts();
+  const handler = createHandler({ ...wallet, category }, { store, metrics });
+  const execute = async (walletId: string, command: WalletCommand, name: string): Promise<void> => {
+    const context = benchContext(category, walletId, name);
+    for (;;) {
+      const result = await handler.execute(walletId, command, context);
+      if (E.isRight(result)) return;
+      // Too many others at once: its caller asks again, as the API tells it to.
+      if (result.left.kind !== 'Contended') {
+        throw new Error(`${name} of ${walletId}: ${result.left.kind}`);
+      }
+    }
+  };
+  return {
+    open: (walletId, wish) => execute(walletId, wish, wish.creditId),
+    hold: (walletId, wish) => execute(walletId, wish, wish.holdId),
+    capture: (walletId, wish) => execute(walletId, wish, wish.captureId),
+    totals: (walletIds) => totalsOf(store, { category, walletIds }),
+    close: () => store.close(),
+    conflicts,
+  };
+};
