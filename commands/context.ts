@@ -1,5 +1,5 @@
-import { v5 as uuidV5 } from 'uuid';
 import type { Actor } from '../ports/event-metadata.js';
+import { uuidMaker } from './name-uuid.js';
 
 /** Who wants something, and why: it ends up in the metadata of every event that follows. */
 export interface CommandContext {
@@ -12,12 +12,11 @@ export interface CommandContext {
   readonly actor: Actor;
 }
 
-/** Namespace of all ids that the program derives; fixed for ever, or retries would write anew. */
-const derivedIdNamespace = '5b0d6f2e-7c53-4b58-9a2e-0f6f3f1f4c11';
+/** All ids that the program derives; the namespace is fixed for ever, or retries would write anew. */
+const derivedId = uuidMaker('5b0d6f2e-7c53-4b58-9a2e-0f6f3f1f4c11');
 
 /** The same words always give the same UUID (version 5). */
-export const deriveId = (...words: readonly string[]): string =>
-  uuidV5(words.join('\u0000'), derivedIdNamespace);
+export const deriveId = (...words: readonly string[]): string => derivedId(words.join('\u0000'));
 
 /** Context of a step that follows from an event: its command id comes from the event's. */
 export const followUp = (

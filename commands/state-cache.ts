@@ -8,20 +8,18 @@ export interface KnownState<State> {
   readonly position: Position | null;
 }
 
-/** Streams whose state is kept in memory for each aggregate; the least recently used go first. */
+/** Streams whose state is kept in memory for each aggregate; the longest unread ones go first. */
 const cachedStreamsMax = 10_000;
 
-/** Least-recently-used states by stream. Only a help: the expected revision guards every write. */
+/**
+ * States by stream. Whoever uses one keeps it again, newer or not, so those that were kept longest
+ * ago are the least used. Only a help: the expected revision guards every write.
+ */
 export class StateCache<State> {
   readonly #states = new Map<string, KnownState<State>>();
 
   get(stream: string): KnownState<State> | undefined {
-    const known = this.#states.get(stream);
-    if (known !== undefined) {
-      this.#states.delete(stream);
-      this.#states.set(stream, known);
-    }
-    return known;
+    return this.#states.get(stream);
   }
 
   /** Keeps the newer of what is known and what is offered. */

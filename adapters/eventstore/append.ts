@@ -23,6 +23,12 @@ const actualOf = (error: WrongExpectedVersionError): bigint | 'no-stream' | 'unk
   return actualVersion === 'no_stream' ? 'no-stream' : 'unknown';
 };
 
+const utf8 = new TextEncoder();
+
+/** As bytes, the client leaves metadata alone; an object it would turn into base64 and back. */
+const metadataBytes = (metadata: ProposedEvent['metadata']): Uint8Array =>
+  utf8.encode(JSON.stringify(metadata));
+
 /**
  * Appends in one of the three ways that the port names. Whatever is not a clear answer of the
  * server (deadline, lost connection, anything unheard of) is `unknown`.
@@ -35,7 +41,7 @@ export const appendEvents = async (
 ): Promise<AppendOutcome> => {
   const proposed = events.map(({ id, type, data, metadata }) =>
     // The client wants "something that is JSON"; the codecs of the domain have made it that.
-    jsonEvent({ id, type, data: jsonObject(data), metadata: { ...metadata } }),
+    jsonEvent({ id, type, data: jsonObject(data), metadata: metadataBytes(metadata) }),
   );
   try {
     // Whatever a namespace holds comes after the mark of its beginning.

@@ -6,8 +6,9 @@ import type { Clock } from '../../ports/clock.js';
 import type { Actor } from '../../ports/event-metadata.js';
 import type { Log } from '../../ports/log.js';
 import { type CommandContext, followUp } from '../context.js';
-import type { AggregateHandler, Handled } from '../handler.js';
+import type { AggregateHandler } from '../handler.js';
 import type { Handlers } from '../handlers.js';
+import type { Handled } from '../outcome.js';
 import type { Fact } from './facts.js';
 import { TryAgain } from './reactions.js';
 

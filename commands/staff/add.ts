@@ -13,8 +13,8 @@ import { sealJson } from '../../ports/sealed-json.js';
 import { staffPersonPlace } from '../../ports/team-data.js';
 import { type AccountTools, identifierIndexOf } from '../account/tools.js';
 import type { CommandContext } from '../context.js';
-import type { Handled } from '../handler.js';
 import { submit } from '../operation.js';
+import type { Handled } from '../outcome.js';
 
 export interface NewStaff {
   readonly staffId: StaffId;

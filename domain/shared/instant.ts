@@ -7,17 +7,20 @@ import * as t from 'io-ts';
 export type Instant = string & { readonly __brand: 'Instant' };
 
 /** The year 0 is in ISO 8601, but not in the calendar of Postgres. */
-const instantPattern = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const instantPattern =
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
+/** Months end on different days; the pattern alone is sure of the first 28. */
+const isInCalendar = (text: string): boolean =>
+  text.slice(8, 10) <= '28' ||
+  (!Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text);
 
 export class InstantType extends t.Type<Instant, string, unknown> {
   readonly _tag = 'InstantType' as const;
 
   constructor() {
     const is = (input: unknown): input is Instant =>
-      typeof input === 'string' &&
-      instantPattern.test(input) &&
-      !Number.isNaN(Date.parse(input)) &&
-      new Date(input).toISOString() === input;
+      typeof input === 'string' && instantPattern.test(input) && isInCalendar(input);
     super(
       'Instant',
       is,

@@ -103,9 +103,11 @@ const withOpenHold = (wallet: WalletState, holdId: HoldId, hold: OpenHold): Wall
 
 type Closing = { readonly closedBy: HoldClosing; readonly closedAt: Instant };
 
-const withClosedHold = (wallet: WalletState, holdId: HoldId, closing: Closing): WalletState => {
-  const hold = wallet.openHolds.get(holdId);
-  if (hold === undefined) return wallet;
+const withClosedHold = (
+  wallet: WalletState,
+  holdId: HoldId,
+  { hold, ...closing }: Closing & { readonly hold: OpenHold },
+): WalletState => {
   const openHolds = new Map(wallet.openHolds);
   openHolds.delete(holdId);
   const { amount, purpose, rentalId, lastCapture } = hold;
@@ -144,10 +146,10 @@ const evolveCaptured = (wallet: WalletState, data: DataOf<'FundsCaptured'>): Wal
   });
   const hold = taken.openHolds.get(holdId);
   if (hold === undefined) return taken;
-  const left = withOpenHold(taken, holdId, { ...hold, remaining, lastCapture: captureId });
+  const left: OpenHold = { ...hold, remaining, lastCapture: captureId };
   return isZero(remaining)
-    ? withClosedHold(left, holdId, { closedBy: 'capture', closedAt: at })
-    : left;
+    ? withClosedHold(taken, holdId, { hold: left, closedBy: 'capture', closedAt: at })
+    : withOpenHold(taken, holdId, left);
 };
 
 export const evolveWallet = (wallet: WalletState, event: WalletEvent): WalletState => {
@@ -164,7 +166,10 @@ export const evolveWallet = (wallet: WalletState, event: WalletEvent): WalletSta
     case 'FundsReleased': {
       const { holdId, amount, closedBy, at } = event.data;
       const freed = { ...wallet, held: subtract(wallet.held, amount) };
-      return withClosedHold(freed, holdId, { closedBy, closedAt: at });
+      const hold = freed.openHolds.get(holdId);
+      return hold === undefined
+        ? freed
+        : withClosedHold(freed, holdId, { hold, closedBy, closedAt: at });
     }
     case 'FundsDebited': {
       const { debitId, amount, purpose, rentalId } = event.data;

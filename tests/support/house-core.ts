@@ -2,8 +2,9 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import type { CommandContext } from '../../commands/context.js';
-import type { AggregateHandler, Handled } from '../../commands/handler.js';
+import type { AggregateHandler } from '../../commands/handler.js';
 import type { Handlers } from '../../commands/handlers.js';
+import type { Handled } from '../../commands/outcome.js';
 import type { EventStore } from '../../ports/event-store.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
 import type { memoryLog } from './log.js';
