@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { occurredAt } from '../domain/occurred-at.js';
 import type { Instant } from '../domain/shared/instant.js';
 import type { EventStore, Position, RecordedEvent } from '../ports/event-store.js';
+import { holdsFacts } from '../ports/facts.js';
 import { decodeLogged, type LogFault, type LoggedEvent } from '../ports/logged-event.js';
-import { isTelemetry } from '../ports/telemetry.js';
 
 /** An event as a check sees it: as it is stored, and as the program understands it. */
 export interface Audited {
@@ -31,7 +31,7 @@ const happenedBy = ({ recorded, logged }: Audited, at: Instant): boolean =>
   (E.isRight(logged) ? occurredAt(logged.right.event) : recorded.recordedAt) <= at;
 
 /**
- * The facts of the log from position zero, in order, each once; readings of hardware are passed
+ * The facts of the log from position zero, in order, each once; what stands beside them is passed
  * over. Memory does not depend on the length of the log.
  *
  * @throws EventStoreUnavailable when the store goes away; nothing may be concluded then.
@@ -46,7 +46,7 @@ export async function* passOver({
     signal?.throwIfAborted();
     if (until.kind === 'position' && recorded.position > until.position) return;
     onEvent?.(recorded.position);
-    if (isTelemetry(recorded.stream)) continue;
+    if (!holdsFacts(recorded.stream)) continue;
     const audited = { recorded, logged: decodeLogged(recorded) };
     if (until.kind !== 'instant' || happenedBy(audited, until.at)) yield audited;
   }

@@ -14,7 +14,7 @@ import {
 import { streamName } from '../../domain/shared/aggregate.js';
 import type { RentalId, UserId } from '../../domain/shared/ids.js';
 import type { EventStore, LogFilter, Position, RecordedEvent } from '../../ports/event-store.js';
-import { isTelemetry } from '../../ports/telemetry.js';
+import { holdsFacts } from '../../ports/facts.js';
 import { inLogOrder } from './in-log-order.js';
 import { Narrator, type Seen, type StoryOptions } from './narrator.js';
 import { outerCauses, traitsOf } from './rental-traits.js';
@@ -88,7 +88,7 @@ async function* factsOf(
 ): AsyncGenerator<RecordedEvent> {
   for await (const recorded of store.readLog(null, filter)) {
     onEvent?.(recorded.position);
-    if (!isTelemetry(recorded.stream)) yield recorded;
+    if (holdsFacts(recorded.stream)) yield recorded;
   }
 }
 

@@ -13,10 +13,10 @@ import {
 import { type Instant, isBefore, plusSeconds } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore, LogItem, Position, RecordedEvent } from '../../ports/event-store.js';
+import { holdsFacts } from '../../ports/facts.js';
 import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { SealSigner } from '../../ports/seal-keys.js';
-import { isTelemetry } from '../../ports/telemetry.js';
 import { proposeEvent } from '../propose.js';
 import { type Beginning, sealIn } from './beginning.js';
 
@@ -78,8 +78,8 @@ export class Sealer {
     if (event.stream === sealStream) {
       return event.revision < BigInt(this.#end.number) ? 'goes-on' : 'overtaken';
     }
-    // Of readings the store keeps the latest only: a seal over them would not hold.
-    if (isTelemetry(event.stream)) return 'goes-on';
+    // Of what stands beside the facts the store keeps the latest only: no seal over it would hold.
+    if (!holdsFacts(event.stream)) return 'goes-on';
     if (this.#upTo !== null && event.position <= this.#upTo) return 'goes-on';
     this.#add(event);
     return this.#stretch.count < this.tools.limits.eventsMax ? 'goes-on' : this.seal();

@@ -2,6 +2,7 @@ import type { Aggregate } from '../shared/aggregate.js';
 import type { PointsCommand, PointsRefusal } from './commands.js';
 import { decidePoints } from './decide.js';
 import { type PointsEvent, pointsEvents } from './events.js';
+import { pointsSnapshots } from './snapshot.js';
 import { emptyPoints, evolvePoints, type PointsState } from './state.js';
 
 export type { PointsCommand, PointsRefusal } from './commands.js';
@@ -21,4 +22,5 @@ export const points: Aggregate<PointsCommand, PointsState, PointsEvent, PointsRe
   initial: emptyPoints,
   decide: decidePoints,
   evolve: evolvePoints,
+  snapshots: pointsSnapshots,
 };

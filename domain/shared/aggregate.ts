@@ -1,5 +1,6 @@
 import type { Decider } from './decider.js';
 import type { DomainEvent, EventDefinitions } from './events.js';
+import type { SnapshotRules } from './snapshot-rules.js';
 
 /**
  * A decider together with where its events live: stream `{category}-{id}`. The category ends at
@@ -9,6 +10,8 @@ export interface Aggregate<Command, State, Event extends DomainEvent, Refusal>
   extends Decider<Command, State, Event, Refusal> {
   readonly category: string;
   readonly events: EventDefinitions;
+  /** Of aggregates whose streams may become long; the others are folded from their beginning. */
+  readonly snapshots?: SnapshotRules<Command, State, Event>;
 }
 
 export const streamName = (category: string, id: string): string => `${category}-${id}`;

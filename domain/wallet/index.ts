@@ -2,6 +2,7 @@ import type { Aggregate } from '../shared/aggregate.js';
 import type { WalletCommand, WalletRefusal } from './commands.js';
 import { decideWallet } from './decide.js';
 import { type WalletEvent, walletEvents } from './events.js';
+import { walletSnapshots } from './snapshot.js';
 import { emptyWallet, evolveWallet, type WalletState } from './state.js';
 
 export type { WalletCommand, WalletRefusal } from './commands.js';
@@ -21,4 +22,5 @@ export const wallet: Aggregate<WalletCommand, WalletState, WalletEvent, WalletRe
   initial: emptyWallet,
   decide: decideWallet,
   evolve: evolveWallet,
+  snapshots: walletSnapshots,
 };

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { openRawLog } from '../../../adapters/eventstore/raw-log.js';
 import type { LogCheck } from '../../../audit/check.js';
 import { logChecks } from '../../../audit/checks/index.js';
+import { verifySnapshots } from '../../../audit/snapshots/index.js';
 import { type CheckTally, verifyLog } from '../../../audit/verify-log.js';
 import { projections } from '../../../projections/index.js';
 import { type AuditCommand, auditCommandOf, type Verdict } from '../../cli/audit-command.js';
@@ -64,7 +65,9 @@ const verify = async (command: AuditCommand, options: Options): Promise<Verdict>
   const ofSeals = await sealChecks(command, { ...options, json });
   const { look, trouble } = await lookOf(command, options);
   const ofLog = await askTheLog(command, { look, report }, ofSeals);
-  const tallies = [...ofLog, ...(await look.compare(report, readModels))];
+  const { store, signal } = command;
+  const ofSnapshots = await verifySnapshots({ store, signal, onFinding: report.tell });
+  const tallies = [...ofLog, ofSnapshots, ...(await look.compare(report, readModels))];
   report.sum(tallies, { withDatabase: look !== logAlone });
   if (trouble !== null) throw trouble;
   return tallies.every(({ findings }) => findings === 0) ? 'clean' : 'findings';
