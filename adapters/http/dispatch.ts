@@ -29,7 +29,7 @@ import { answerOnce, commandIdOf, type IdempotencyDependencies, scopeOf } from '
 import { networkOf } from './network-of.js';
 import { fingerprint } from './request-fingerprint.js';
 import { type HonouredHeaders, readHeaders } from './request-headers.js';
-import { withinTime } from './time-limit.js';
+import { type SignalOf, withinTime } from './time-limit.js';
 import type { Tokens } from './tokens.js';
 import {
   jsonMediaType,
@@ -73,9 +73,9 @@ export const dispatch = async (
   const parts = await readParts(route, ctx, limits);
   refuseUnfit(parts);
   const answer = await withinTime(
-    (signal) => {
+    (signalOf) => {
       const client = clientOf(ctx);
-      const call = { route, principal, client, headers: reading.headers, parts, signal };
+      const call = { route, principal, client, headers: reading.headers, parts, signalOf };
       const occurrence = { instance: ctx.path, correlationId: ctx.state.correlationId };
       return carryOut({ ...call, occurrence, headerFaults: reading.faults }, dependencies);
     },
@@ -137,7 +137,7 @@ interface Call {
   readonly headerFaults: readonly Fault[];
   readonly parts: RequestParts;
   readonly occurrence: Occurrence;
-  readonly signal: AbortSignal;
+  readonly signalOf: SignalOf;
 }
 
 /** Everything after the bytes: decode, recognise, count, run. */
@@ -210,7 +210,7 @@ const recordStaff = async (
 };
 
 const contextOf = (
-  { principal, client, headers, occurrence, signal }: Call,
+  { principal, client, headers, occurrence, signalOf }: Call,
   key: { readonly scope: string; readonly key: string } | null,
   { clock, newId }: DispatchDependencies,
 ): CallContext => ({
@@ -222,7 +222,9 @@ const contextOf = (
   client,
   cookie: headers.cookie,
   now: clock.now(),
-  signal,
+  get signal() {
+    return signalOf();
+  },
 });
 
 const prepare = ({ route, headerFaults, parts }: Call, context: CallContext): PreparedCall => {

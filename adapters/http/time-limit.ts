@@ -10,6 +10,9 @@ interface TimeLimit {
   readonly log: Log;
 }
 
+/** The signal of a request; made when somebody asks for it, as most have nothing to wait for. */
+export type SignalOf = () => AbortSignal;
+
 /**
  * Runs the work of one request, at most `seconds` long. Its signal aborts when the time is over or
  * the client has gone; what had begun is not torn down, since a half-done command helps nobody.
@@ -18,25 +21,34 @@ interface TimeLimit {
  * outcome is not known, and the same Idempotency-Key will find out.
  */
 export const withinTime = async <T>(
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signalOf: SignalOf) => Promise<T>,
   { method, res, seconds, log }: TimeLimit,
 ): Promise<T> => {
-  const controller = new AbortController();
-  const stopWaiting = (): void => controller.abort();
+  let controller: AbortController | undefined;
+  let isOver = false;
+  const stopWaiting = (): void => {
+    isOver = true;
+    controller?.abort();
+  };
+  const signalOf: SignalOf = () => {
+    controller ??= new AbortController();
+    if (isOver) controller.abort();
+    return controller.signal;
+  };
   res.once('close', stopWaiting);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const giveUp = (): void => {
-      controller.abort();
+      stopWaiting();
       reject(stop(method === 'GET' ? 'request_timed_out' : 'outcome_unknown'));
     };
     // A program that is ending does not stay for a request that nobody will answer any more.
     timer = setTimeout(giveUp, seconds * 1_000).unref();
   });
-  const working = work(controller.signal);
+  const working = work(signalOf);
   working.catch((error: unknown) => {
     // Before the time is over this error is the caller's; afterwards nobody else would see it.
-    if (controller.signal.aborted) log.warn('a request failed after nobody waited', { error });
+    if (isOver) log.warn('a request failed after nobody waited', { error });
   });
   try {
     return await Promise.race([working, late]);

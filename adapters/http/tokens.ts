@@ -43,6 +43,18 @@ export interface VerifiedToken {
   readonly issuedAt: Instant;
 }
 
+interface CheckedToken {
+  readonly verified: VerifiedToken;
+  /** Whole seconds; from then on it is not valid. */
+  readonly expiresAt: Instant;
+}
+
+/**
+ * Tokens whose signature was found good are remembered until they expire, for an app shows the same
+ * one with every request. Some 10 MB; the ones that were seen first are checked anew.
+ */
+const rememberedTokensMax = 10_000;
+
 export interface Tokens extends AccessTokens {
   /** Left: what is wrong, for the log; a client learns only that the token is not valid. */
   verifyToken(token: string): Promise<E.Either<string, VerifiedToken>>;
@@ -66,6 +78,7 @@ const Claims = t.strict(
   },
   'Claims',
 );
+type Claims = t.TypeOf<typeof Claims>;
 
 /** Names the secret without telling it, so that the right one is picked. */
 const keyIdOf = (secret: string): string =>
@@ -89,11 +102,6 @@ export const createTokens = (
   const keys = new Map(secrets.map((each) => [keyIdOf(each), keyOf(each)]));
   const signingKey = keyOf(secret);
   const header = { alg: algorithm, typ: tokenType, kid: keyIdOf(secret) };
-  const keyFor = ({ kid }: Partial<JWTHeaderParameters>): Uint8Array => {
-    const key = kid === undefined ? undefined : keys.get(kid);
-    if (key === undefined) throw new errors.JWTInvalid('unknown key id');
-    return key;
-  };
   return {
     issueToken: async ({ kind, id, roles, sessionId }) => {
       const now = clock.now();
@@ -108,28 +116,71 @@ export const createTokens = (
         .sign(signingKey);
       return { accessToken, expiresInSeconds: ttlSeconds };
     },
-    verifyToken: async (token) => {
-      try {
-        const { payload } = await jwtVerify(token, keyFor, {
-          algorithms: [algorithm],
-          typ: tokenType,
-          issuer,
-          audience,
-          requiredClaims: ['sub', 'jti', 'iat', 'exp'],
-          currentDate: new Date(toMs(clock.now())),
-        });
-        const claims = Claims.decode(payload);
-        if (E.isLeft(claims)) return E.left('its claims are not as we write them');
-        const { sub: id, kind, roles, sid: sessionId, iat } = claims.right;
-        const principal = { kind, id, roles, sessionId };
-        return E.right({ principal, issuedAt: instantOfMs(iat * 1_000) });
-      } catch (error) {
-        if (error instanceof errors.JOSEError) return E.left(error.message);
-        throw error;
-      }
-    },
+    verifyToken: remembering(checkIn({ issuer, audience, keys, clock }), clock),
   };
 };
+
+type Check = (token: string) => Promise<E.Either<string, CheckedToken>>;
+
+interface CheckOptions extends Pick<TokenSettings, 'issuer' | 'audience'> {
+  /** By their ids. */
+  readonly keys: ReadonlyMap<string, Uint8Array>;
+  readonly clock: Clock;
+}
+
+const checkIn = ({ issuer, audience, keys, clock }: CheckOptions): Check => {
+  const keyFor = ({ kid }: Partial<JWTHeaderParameters>): Uint8Array => {
+    const key = kid === undefined ? undefined : keys.get(kid);
+    if (key === undefined) throw new errors.JWTInvalid('unknown key id');
+    return key;
+  };
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keyFor, {
+        algorithms: [algorithm],
+        typ: tokenType,
+        issuer,
+        audience,
+        requiredClaims: ['sub', 'jti', 'iat', 'exp'],
+        currentDate: new Date(toMs(clock.now())),
+      });
+      const claims = Claims.decode(payload);
+      if (E.isLeft(claims)) return E.left('its claims are not as we write them');
+      return E.right(checkedToken(claims.right));
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return E.left(error.message);
+      throw error;
+    }
+  };
+};
+
+/** Only a token that passed is remembered, and to the letter; what was made up costs its check. */
+const remembering = (check: Check, clock: Clock): Tokens['verifyToken'] => {
+  const remembered = new Map<string, CheckedToken>();
+  return async (token) => {
+    const known = remembered.get(token);
+    if (known !== undefined && clock.now() < known.expiresAt) return E.right(known.verified);
+    remembered.delete(token);
+    const checked = await check(token);
+    if (E.isLeft(checked)) return checked;
+    remembered.set(token, checked.right);
+    const oldest = remembered.keys().next();
+    if (remembered.size > rememberedTokensMax && !oldest.done) remembered.delete(oldest.value);
+    return E.right(checked.right.verified);
+  };
+};
+
+const checkedToken = ({
+  sub: id,
+  kind,
+  roles,
+  sid: sessionId,
+  iat,
+  exp,
+}: Claims): CheckedToken => ({
+  verified: { principal: { kind, id, roles, sessionId }, issuedAt: instantOfMs(iat * 1_000) },
+  expiresAt: instantOfMs(exp * 1_000),
+});
 
 const keyOf = (secret: string): Uint8Array => {
   const key = new TextEncoder().encode(secret);

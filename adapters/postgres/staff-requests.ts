@@ -1,7 +1,8 @@
 import * as t from 'io-ts';
-import type { StaffRequests } from '../../ports/audit-log.js';
+import type { StaffRequest, StaffRequests } from '../../ports/audit-log.js';
 import type { Sql } from '../../ports/database.js';
 import { decodeRows } from '../../ports/rows.js';
+import { inBatches } from './batches.js';
 
 const RequestRow = t.strict({
   request_id: t.string,
@@ -9,18 +10,34 @@ const RequestRow = t.strict({
   agent: t.union([t.string, t.null]),
 });
 
+/** In one order, so that two instances that record the same do not wait in a circle. */
+const recordSql = `
+  INSERT INTO account.staff_requests (request_id, staff_id, address, agent, at)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+  ORDER BY 1 ON CONFLICT (request_id) DO NOTHING`;
+
+const recordAll = async (sql: Sql, requests: readonly StaffRequest[]): Promise<void> => {
+  await sql.execute(recordSql, [
+    requests.map(({ requestId }) => requestId),
+    requests.map(({ staffId }) => staffId),
+    requests.map(({ address }) => address),
+    requests.map(({ agent }) => agent),
+    requests.map(({ at }) => at),
+  ]);
+};
+
 /**
  * In Postgres (migration `0010-staff-requests`). Rows go with the person (`accounts.forget`) and by
  * age (`accounts.purge`).
  */
 export const postgresStaffRequests = (sql: Sql): StaffRequests => ({
-  record: async ({ requestId, staffId, address, agent, at }) => {
-    await sql.execute(
-      `INSERT INTO account.staff_requests (request_id, staff_id, address, agent, at)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (request_id) DO NOTHING`,
-      [requestId, staffId, address, agent, at],
-    );
-  },
+  record: inBatches({
+    keyOf: ({ requestId }) => requestId,
+    write: async (requests: readonly StaffRequest[]) => {
+      await recordAll(sql, requests);
+      return requests.map(() => undefined);
+    },
+  }),
   find: async (requestIds) => {
     if (requestIds.length === 0) return new Map();
     const rows = await sql.query(

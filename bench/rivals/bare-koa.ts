@@ -27,5 +27,5 @@ router.post('/append', async (ctx) => {
 const server = new Koa().use(router.routes()).listen(0, '127.0.0.1', () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : null;
-  console.log(`listening on http://127.0.0.1:${port}`);
+  process.stdout.write(`listening on http://127.0.0.1:${port}\n`);
 });

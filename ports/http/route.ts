@@ -145,7 +145,10 @@ export interface Route extends RouteFacts {
   readonly problems: readonly ProblemCode[];
   /** In the order in which they are counted. */
   readonly limits: readonly RateLimit[];
-  /** Decodes all parts, and either names all their faults or is ready to run. */
+  /**
+   * Decodes all parts, and either names all their faults or is ready to run. The context is taken
+   * over: it belongs to this one request.
+   */
   readonly prepare: (
     parts: RequestParts,
     context: CallContext,
@@ -203,10 +206,12 @@ const requestOf = <
   parts: RequestParts,
   context: CallContext,
 ): RouteRequest<Who, Params, Query, Body> =>
-  // The parts come from this route's own codecs, and `dispatch.ts` admits the principal by this
-  // route's own access before it runs; both types depend on parameters that TypeScript keeps open.
+  // Added to the context, which is this request's own: a copy would make the signal that hardly any
+  // handler asks for. The parts come from this route's own codecs, and `dispatch.ts` admits the
+  // principal by this route's own access before it runs; both types depend on parameters that
+  // TypeScript keeps open.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see the lines above
-  ({ ...context, ...parts }) as RouteRequest<Who, Params, Query, Body>;
+  Object.assign(context, parts) as RouteRequest<Who, Params, Query, Body>;
 
 /** Makes a route of the program; its operation needs a row in the access table. */
 export const route = routeMaker(accessTable);
