@@ -121,10 +121,15 @@ export const createIntake = (options: IntakeOptions): Intake => {
     record: async (incoming, question) => {
       const { station, deviceName: device, road, report, at } = incoming;
       const trigger = triggerOf(report);
-      await tell(incoming, { type: 'RecordSignOfLife', trigger, at });
       const settings = await desk.settings();
       const command = stationCommandOf(report, { at, settings });
-      const outcome = command === null ? 'recorded' : await tell(incoming, command);
+      const signOfLife = { type: 'RecordSignOfLife', trigger, at } as const;
+      const outcome = await tell(
+        incoming,
+        command === null ? signOfLife : { type: 'RecordReport', trigger, report: command, at },
+      );
+      // What the station does not want to hear of is a sign of life all the same.
+      if (outcome === 'refused' && command !== null) await tell(incoming, signOfLife);
       if (question !== null) await answer(incoming, question);
       const isUnasked = report.kind === 'wifiNetworks' && question === null;
       if (isUnasked) reject({ reason: 'unasked_answer', road, device });

@@ -5,9 +5,9 @@ import { type PowerBankSerial, PowerBankSerial as Serial } from '../../domain/sh
 import type { Instant } from '../../domain/shared/instant.js';
 import type {
   PresenceTrigger,
+  RecordReport,
   RecordReturn,
   SlotReport,
-  StationCommand,
 } from '../../domain/station/index.js';
 import type {
   BankReturnedReport,
@@ -53,7 +53,7 @@ const slotReport = (slot: ReportedSlot): SlotReport => ({
 const recordInventory = (
   { whole, slots }: InventoryReport,
   { at, settings }: Circumstances,
-): StationCommand => ({
+): RecordReport['report'] => ({
   type: 'RecordInventory',
   whole,
   slots: slots.map(slotReport),
@@ -62,7 +62,10 @@ const recordInventory = (
   at,
 });
 
-const recordAnswer = (result: EjectResultReport, { at }: Circumstances): StationCommand => ({
+const recordAnswer = (
+  result: EjectResultReport,
+  { at }: Circumstances,
+): RecordReport['report'] => ({
   type: 'RecordEjectAnswer',
   powerBank: serialOf(result.bankSerial),
   slot: result.slot,
@@ -74,7 +77,7 @@ const recordAnswer = (result: EjectResultReport, { at }: Circumstances): Station
 const recordReturn = (
   report: BankReturnedReport,
   { at, settings }: Circumstances,
-): StationCommand => ({
+): RecordReport['report'] => ({
   type: 'RecordReturn',
   slot: report.slot,
   powerBank: serialOf(report.bankSerial),
@@ -90,7 +93,7 @@ const recordReturn = (
 export const stationCommandOf = (
   report: CabinetReport,
   circumstances: Circumstances,
-): StationCommand | null => {
+): RecordReport['report'] | null => {
   switch (report.kind) {
     case 'inventory':
       return recordInventory(report, circumstances);

@@ -103,6 +103,15 @@ export interface RecordReturn extends Wish<'RecordReturn'>, Pick<Timing, 'echoWi
   readonly channel: Exclude<ReportChannel, 'inventory'>;
 }
 
+/**
+ * A message that tells of slots, and that the cabinet is there: both in one decision, because every
+ * message is also a sign of life. Refused as a whole when the report is.
+ */
+export interface RecordReport extends Wish<'RecordReport'> {
+  readonly trigger: PresenceTrigger;
+  readonly report: RecordInventory | RecordReturn | RecordEjectAnswer;
+}
+
 /** The bank was seen in another cabinet at `seenAt`; the later physical event wins. */
 export interface ForgetPowerBank extends Wish<'ForgetPowerBank'> {
   readonly powerBank: PowerBankSerial;
@@ -183,6 +192,7 @@ export type StationCommand =
   | DeclareOffline
   | RecordInventory
   | RecordReturn
+  | RecordReport
   | ForgetPowerBank
   | RequestSlotSight
   | ReservePowerBank

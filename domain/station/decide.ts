@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { StationCommand } from './commands.js';
+import type { RecordReport, StationCommand } from './commands.js';
 import { forgetPowerBank, markService } from './decide-bank.js';
 import {
   giveUpEject,
@@ -53,6 +53,8 @@ const answer = (command: StationCommand, state: StationState): Decision => {
       return decideInventory(command, state);
     case 'RecordReturn':
       return decideReturn(command, state);
+    case 'RecordReport':
+      return recordReport(command, state);
     case 'ForgetPowerBank':
       return forgetPowerBank(command, state);
     case 'RequestSlotSight':
@@ -75,6 +77,15 @@ const answer = (command: StationCommand, state: StationState): Decision => {
       return giveUpEject(command, state);
   }
 };
+
+/** The report is judged by a station that is online by the same message. */
+const recordReport = ({ trigger, report, at }: RecordReport, state: StationState): Decision =>
+  E.flatMap((heard: readonly StationEvent[]) => {
+    const draft = append(startDraft(state), heard);
+    return E.map((told: readonly StationEvent[]) => append(draft, told).events)(
+      answer(report, draft.state),
+    );
+  })(recordSignOfLife({ type: 'RecordSignOfLife', trigger, at }, state));
 
 /** Facts or a refusal for one command; when an order ended, the next one gets its turn. */
 export const decide = (command: StationCommand, state: StationState): Decision => {

@@ -295,3 +295,45 @@ test('ended orders are forgotten in the end, so that the state stays small', (t)
   t.is(state.endedEjects.length, 50);
   t.is(state.endedEjects[0]?.ejectId, eject('e10'));
 });
+
+const returnReport = {
+  type: 'RecordReturn',
+  slot: 2,
+  powerBank: bank('B2'),
+  accepted: true,
+  rawState: 1,
+  batteryPercent: 40,
+  channel: 'return',
+  ...thresholds,
+  at: second(5),
+} as const;
+const reported = { type: 'RecordReport', trigger: 'SYNC', at: second(5) } as const;
+
+test(
+  'a report brings its station online and is recorded, in one decision',
+  spec
+    .given(registered)
+    .when({ ...reported, report: returnReport })
+    .then(
+      { type: 'StationCameOnline', data: { trigger: 'SYNC', at: second(5) } },
+      {
+        type: 'PowerBankDocked',
+        data: {
+          slot: 2,
+          powerBank: bank('B2'),
+          batteryPercent: 40,
+          usable: true,
+          channel: 'return',
+          at: second(5),
+        },
+      },
+    ),
+);
+
+test(
+  'a report that is refused is refused with its sign of life, which is then told alone',
+  spec
+    .given(registered)
+    .when({ ...reported, report: { ...returnReport, slot: 0 } })
+    .refuses({ kind: 'SlotUnknown', slot: 0 }),
+);
