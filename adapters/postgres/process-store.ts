@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { Instant } from '../../domain/shared/instant.js';
 import type { Database, Transaction } from '../../ports/database.js';
-import type { ParkedEvent, ProcessStore } from '../../ports/process-store.js';
+import type { ParkedEvent, ProcessBatch, ProcessStore } from '../../ports/process-store.js';
 import { decodeRows } from '../../ports/rows.js';
 import type { Timer, TimerChange } from '../../ports/timers.js';
 
@@ -33,34 +33,72 @@ const lastChanges = (changes: readonly TimerChange[]): readonly TimerChange[] =>
   return [...byId.values()];
 };
 
+interface SplitChanges {
+  readonly timers: readonly Timer[];
+  /** Ids of timers that nobody waits for any more. */
+  readonly cancelled: readonly string[];
+}
+
+const split = (changes: readonly TimerChange[]): SplitChanges => {
+  const last = lastChanges(changes);
+  return {
+    timers: last.flatMap((change) => (change.kind === 'schedule' ? [change.timer] : [])),
+    cancelled: last.flatMap((change) => (change.kind === 'cancel' ? [change.timerId] : [])),
+  };
+};
+
+/** Statements, with the number of their first parameter after `$1`, which is the process. */
+const cancelTimers = (first: number): string =>
+  `DELETE FROM process.timers WHERE process = $1 AND timer_id = ANY($${first}::text[])`;
+
+const scheduleTimers = (first: number): string =>
+  `INSERT INTO process.timers (process, timer_id, kind, due_at, payload)
+   SELECT $1, timer_id, kind, due_at, payload
+     FROM unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::timestamptz[],
+                 $${first + 3}::jsonb[]) AS wanted (timer_id, kind, due_at, payload)
+   ON CONFLICT (process, timer_id) DO UPDATE
+     SET kind = excluded.kind, due_at = excluded.due_at, payload = excluded.payload`;
+
+const writeCheckpoint = `INSERT INTO process.checkpoints (process, position) VALUES ($1, $2)
+   ON CONFLICT (process) DO UPDATE
+     SET position = greatest(checkpoints.position, excluded.position), updated_at = now()`;
+
+const columnsOf = (timers: readonly Timer[]): readonly unknown[] => [
+  timers.map(({ timerId }) => timerId),
+  timers.map(({ kind }) => kind),
+  timers.map(({ dueAt }) => dueAt),
+  timers.map(({ payload }) => JSON.stringify(payload)),
+];
+
 const applyTimers = async (
   tx: Transaction,
   process: string,
   changes: readonly TimerChange[],
 ): Promise<void> => {
-  const timers = changes.flatMap((change) => (change.kind === 'schedule' ? [change.timer] : []));
-  const cancelled = changes.flatMap((change) => (change.kind === 'cancel' ? [change.timerId] : []));
-  if (cancelled.length > 0) {
-    await tx.execute('DELETE FROM process.timers WHERE process = $1 AND timer_id = ANY($2)', [
-      process,
-      cancelled,
-    ]);
+  const { timers, cancelled } = split(changes);
+  if (cancelled.length > 0) await tx.execute(cancelTimers(2), [process, cancelled]);
+  if (timers.length > 0) await tx.execute(scheduleTimers(2), [process, ...columnsOf(timers)]);
+};
+
+/**
+ * A batch that parks nothing, in one statement and so in one round trip. No timer is among the
+ * cancelled and among the scheduled ones, so it does not matter which part comes first.
+ */
+const commitPlainly = async (
+  database: Database,
+  process: string,
+  { position, timers: changes }: ProcessBatch,
+): Promise<void> => {
+  const { timers, cancelled } = split(changes);
+  const checkpoint = [process, String(position)];
+  if (timers.length === 0 && cancelled.length === 0) {
+    await database.execute(writeCheckpoint, checkpoint);
+    return;
   }
-  if (timers.length === 0) return;
-  await tx.execute(
-    `INSERT INTO process.timers (process, timer_id, kind, due_at, payload)
-     SELECT $1, timer_id, kind, due_at, payload
-       FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::jsonb[])
-         AS wanted (timer_id, kind, due_at, payload)
-     ON CONFLICT (process, timer_id) DO UPDATE
-       SET kind = excluded.kind, due_at = excluded.due_at, payload = excluded.payload`,
-    [
-      process,
-      timers.map(({ timerId }) => timerId),
-      timers.map(({ kind }) => kind),
-      timers.map(({ dueAt }) => dueAt),
-      timers.map(({ payload }) => JSON.stringify(payload)),
-    ],
+  await database.execute(
+    `WITH cancelled AS (${cancelTimers(3)}), scheduled AS (${scheduleTimers(4)})
+     ${writeCheckpoint}`,
+    [...checkpoint, cancelled, ...columnsOf(timers)],
   );
 };
 
@@ -112,20 +150,21 @@ export const postgresProcessStore = (database: Database): ProcessStore => ({
     return decodeRows(PositionRow, rows)[0]?.position ?? null;
   },
 
-  commit: (process, { position, timers, parked, waitsBehind }) =>
-    database.transaction(async (tx) => {
+  commit: async (process, batch) => {
+    const { position, timers, parked, waitsBehind } = batch;
+    if (parked.length === 0 && waitsBehind.size === 0) {
+      await commitPlainly(database, process, batch);
+      return 'committed';
+    }
+    return database.transaction(async (tx) => {
       await lockPark(tx, process);
       if (!(await areParked(tx, process, waitsBehind))) return 'park-changed';
-      await applyTimers(tx, process, lastChanges(timers));
+      await applyTimers(tx, process, timers);
       await park(tx, process, parked);
-      await tx.execute(
-        `INSERT INTO process.checkpoints (process, position) VALUES ($1, $2)
-         ON CONFLICT (process) DO UPDATE
-           SET position = greatest(checkpoints.position, excluded.position), updated_at = now()`,
-        [process, String(position)],
-      );
+      await tx.execute(writeCheckpoint, [process, String(position)]);
       return 'committed';
-    }),
+    });
+  },
 
   dueTimers: async (process, now, limit) => {
     const rows = await database.query(
@@ -151,7 +190,7 @@ export const postgresProcessStore = (database: Database): ProcessStore => ({
         'DELETE FROM process.timers WHERE process = $1 AND timer_id = $2 AND due_at = $3',
         [process, fired.timerId, fired.dueAt],
       );
-      await applyTimers(tx, process, lastChanges(follow));
+      await applyTimers(tx, process, follow);
     }),
 
   parkedStreams: async (process) => {
@@ -173,7 +212,7 @@ export const postgresProcessStore = (database: Database): ProcessStore => ({
   unpark: (process, { position, timers }) =>
     database.transaction(async (tx) => {
       await lockPark(tx, process);
-      await applyTimers(tx, process, lastChanges(timers));
+      await applyTimers(tx, process, timers);
       await tx.execute('DELETE FROM process.parked WHERE process = $1 AND position = $2', [
         process,
         String(position),

@@ -8,6 +8,7 @@ import { createCredentialsProcess } from '../../commands/credentials-process.js'
 import { createEjectProcess } from '../../commands/eject-process.js';
 import { createHoldExpiryProcess } from '../../commands/hold-expiry-process.js';
 import { runProcess } from '../../commands/process/engine.js';
+import type { Committed } from '../../commands/process/progress.js';
 import type { ProcessManager } from '../../commands/process/reactions.js';
 import { createTimerLoop } from '../../commands/process/timer-loop.js';
 import { createRentalProcess } from '../../commands/rental-process/index.js';
@@ -28,15 +29,20 @@ export interface ProcessesRole extends ProcessManagerTools {
   readonly signal: AbortSignal;
 }
 
-export const processManagers = (tools: ProcessManagerTools): readonly ProcessManager[] => [
-  createRentalProcess(tools),
-  createEjectProcess(tools),
-  createHoldExpiryProcess(tools),
-  createCabinetProcess(tools),
-  createAccountProcess(tools),
-  createCredentialsProcess(tools),
-  createBroadcastProcess(tools),
+type CreateProcess = (tools: ProcessManagerTools) => ProcessManager;
+
+const processes: readonly CreateProcess[] = [
+  createRentalProcess,
+  createEjectProcess,
+  createHoldExpiryProcess,
+  createCabinetProcess,
+  createAccountProcess,
+  createCredentialsProcess,
+  createBroadcastProcess,
 ];
+
+export const processManagers = (tools: ProcessManagerTools): readonly ProcessManager[] =>
+  processes.map((create) => create(tools));
 
 /**
  * Runs every process manager until `signal` aborts. Several instances may run: an advisory lock
@@ -45,23 +51,29 @@ export const processManagers = (tools: ProcessManagerTools): readonly ProcessMan
 export const runProcesses = async (role: ProcessesRole): Promise<void> => {
   const { log, signal } = role;
   await Promise.all(
-    processManagers(role).map((manager) =>
-      supervise(`process ${manager.name}`, () => runActive(role, manager), { log, signal }),
-    ),
+    processes.map((create) => {
+      const { name } = create(role);
+      return supervise(`process ${name}`, () => runActive(role, name, create), { log, signal });
+    }),
   );
 };
 
-const runActive = (role: ProcessesRole, manager: ProcessManager): Promise<void> =>
-  role.database.withAdvisoryLock(`process:${manager.name}`, {
+const runActive = (role: ProcessesRole, name: string, create: CreateProcess): Promise<void> =>
+  role.database.withAdvisoryLock(`process:${name}`, {
     signal: role.signal,
     work: async (held) => {
+      // Made for this run: what a manager remembers is old once another instance was at work.
+      const manager = create(role);
       // When either half fails the other must not go on alone.
       const failed = new AbortController();
       const signal = AbortSignal.any([held, failed.signal]);
       const timers = createTimerLoop(manager, role);
+      const committed: Committed = (_, earliestTimer) => {
+        if (earliestTimer !== null) timers.set(earliestTimer);
+      };
       const either = (work: Promise<void>): Promise<void> => work.finally(() => failed.abort());
       await Promise.all([
-        either(runProcess(manager, { ...role, committed: () => timers.wake() }, signal)),
+        either(runProcess(manager, { ...role, committed }, signal)),
         either(timers.run(signal)),
       ]);
     },

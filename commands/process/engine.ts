@@ -8,6 +8,7 @@ import type { Metrics } from '../../ports/metrics.js';
 import type { ParkedEvent, ProcessStore } from '../../ports/process-store.js';
 import type { TimerChange } from '../../ports/timers.js';
 import { inBatches } from './batches.js';
+import { type Committed, createProgress, earliestOf, type Progress } from './progress.js';
 import { type ProcessManager, TryAgain } from './reactions.js';
 
 /** Events of one round: keys side by side, then one commit. */
@@ -20,8 +21,8 @@ export interface EngineDependencies {
   readonly processStore: ProcessStore;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Told after every commit, because a commit may have set an earlier timer. */
-  readonly committed: (position: Position) => void;
+  /** Told after every commit, with the time of the earliest timer that it has set. */
+  readonly committed: Committed;
 }
 
 /** What follows from some events, and which of their streams had been parked before. */
@@ -35,8 +36,8 @@ interface RoundResult {
  * Runs a process manager over the log until `signal` aborts.
  *
  * One round takes what has arrived, groups it by key, lets every key's reactions run in order and
- * the keys side by side, and then commits timers and checkpoint together. After a crash the round
- * is repeated; derived command ids make the repetition harmless.
+ * the keys side by side. Its timers and its checkpoint are committed together, while the next round
+ * goes on. After a crash the round is repeated; derived command ids make the repetition harmless.
  */
 export const runProcess = async (
   manager: ProcessManager,
@@ -44,19 +45,30 @@ export const runProcess = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { store, processStore } = dependencies;
-  const after = await processStore.checkpoint(manager.name);
-  const park = { streams: await processStore.parkedStreams(manager.name) };
-  const items = store.subscribeLog({ after, filter: { categories: manager.categories }, signal });
+  const { name, categories } = manager;
+  const after = await processStore.checkpoint(name);
+  const park = { streams: await processStore.parkedStreams(name) };
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  const items = store.subscribeLog({ after, filter: { categories }, signal: until });
+  const progress = createProgress(name, dependencies);
   const rounds = from(inBatches(items, batchEventsMax)).pipe(
-    concatMap((batch) => runRound(manager, dependencies, { batch, park, signal })),
+    concatMap((batch) => runRound(manager, dependencies, { batch, park, progress, signal: until })),
   );
-  await lastValueFrom(rounds, { defaultValue: undefined });
+  try {
+    await Promise.race([lastValueFrom(rounds, { defaultValue: undefined }), progress.failed]);
+    await progress.written();
+  } finally {
+    over.abort();
+    await progress.close();
+  }
 };
 
 interface Round {
   readonly batch: readonly LogItem[];
   /** Streams that are parked as far as we know; somebody may retry them meanwhile. */
   readonly park: { streams: ReadonlySet<string> };
+  readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
@@ -65,23 +77,37 @@ const runRound = async (
   dependencies: EngineDependencies,
   round: Round,
 ): Promise<void> => {
-  const { processStore, metrics, committed } = dependencies;
+  const { metrics } = dependencies;
   const position = lastPositionOf(round.batch);
   if (position === null) return;
   const result = await react(manager, dependencies, round);
   if (round.signal.aborted) return;
-  const outcome = await processStore.commit(manager.name, { position, ...result });
+  if (result.parked.length > 0 || result.waitsBehind.size > 0) {
+    const isParked = await park(manager, dependencies, { round, position, result });
+    if (!isParked) return runRound(manager, dependencies, round);
+  } else {
+    await round.progress.took({ position, timers: result.timers });
+  }
+  metrics.count('process_events_total', { process: manager.name }, round.batch.length);
+};
+
+/** Commits at once, in turn with those who retry; false when one of them was faster. */
+const park = async (
+  { name }: ProcessManager,
+  { processStore, metrics, committed }: EngineDependencies,
+  { round, position, result }: { round: Round; position: Position; result: RoundResult },
+): Promise<boolean> => {
+  await round.progress.written();
+  const outcome = await processStore.commit(name, { position, ...result });
   if (outcome === 'park-changed') {
-    round.park.streams = await processStore.parkedStreams(manager.name);
-    return runRound(manager, dependencies, round);
+    round.park.streams = await processStore.parkedStreams(name);
+    return false;
   }
   const news = result.parked.map(({ stream }) => stream);
-  if (news.length > 0) round.park.streams = new Set([...round.park.streams, ...news]);
-  metrics.count('process_events_total', { process: manager.name }, round.batch.length);
-  if (news.length > 0) {
-    metrics.count('process_parked_total', { process: manager.name }, news.length);
-  }
-  committed(position);
+  round.park.streams = new Set([...round.park.streams, ...news]);
+  if (news.length > 0) metrics.count('process_parked_total', { process: name }, news.length);
+  committed(position, earliestOf(result.timers));
+  return true;
 };
 
 /** Lets every key's reactions run in order, and the keys side by side. */

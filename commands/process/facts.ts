@@ -1,4 +1,5 @@
 import type { Category, EventIn } from '../../domain/registry.js';
+import type { Position } from '../../ports/event-store.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
 import type { TimerChange } from '../../ports/timers.js';
 
@@ -10,6 +11,7 @@ export interface Fact<Data> {
   /** UUID of the event; command ids derive from it. */
   readonly id: string;
   readonly correlationId: string;
+  readonly position: Position;
   /** Id of the aggregate that it happened to: the stream's name without its category. */
   readonly streamId: string;
   readonly data: Data;
@@ -39,8 +41,8 @@ export const reactTo = async (
   const ofCategory: Readonly<Record<string, unknown>> = table[logged.category] ?? {};
   const reaction = ofCategory[logged.event.type];
   if (typeof reaction !== 'function') return [];
-  const { id, correlationId, streamId, event } = logged;
+  const { id, correlationId, position, streamId, event } = logged;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- looked up by its own type
   const follow = reaction as (fact: Fact<unknown>) => Follow;
-  return (await follow({ id, correlationId, streamId, data: event.data })) ?? [];
+  return (await follow({ id, correlationId, position, streamId, data: event.data })) ?? [];
 };

@@ -1,4 +1,4 @@
-import { isBefore, plusSeconds } from '../../domain/shared/instant.js';
+import { type Instant, isBefore, plusSeconds } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
@@ -22,8 +22,8 @@ export interface TimerLoopDependencies {
 export interface TimerLoop {
   /** Runs until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
-  /** A commit may have brought an earlier timer: stop waiting and look. */
-  wake(): void;
+  /** Tells of timers that were set: whoever sleeps longer than until `dueAt` looks again. */
+  set(dueAt: Instant): void;
 }
 
 export const createTimerLoop = (
@@ -32,6 +32,8 @@ export const createTimerLoop = (
 ): TimerLoop => {
   const { processStore, clock } = dependencies;
   let bell = new AbortController();
+  /** `null` while it is awake. */
+  let sleepsUntil: Instant | null = null;
 
   const fireDue = async (signal: AbortSignal): Promise<number> => {
     const due = await processStore.dueTimers(manager.name, clock.now(), timersAtOnceMax);
@@ -52,15 +54,18 @@ export const createTimerLoop = (
   return {
     run: async (signal) => {
       while (!signal.aborted) {
-        // Taken before looking: a commit during the look must not be slept through.
+        // Before looking: what is set during the look must not be slept through.
+        sleepsUntil = null;
         const rung = AbortSignal.any([signal, bell.signal]);
         if ((await fireDue(signal)) > 0) continue;
         const next = await processStore.nextDue(manager.name);
         const look = plusSeconds(clock.now(), longestSleepSeconds);
-        await clock.until(next === null || isBefore(look, next) ? look : next, rung);
+        sleepsUntil = next === null || isBefore(look, next) ? look : next;
+        await clock.until(sleepsUntil, rung);
       }
     },
-    wake: () => {
+    set: (dueAt) => {
+      if (sleepsUntil !== null && !isBefore(dueAt, sleepsUntil)) return;
       bell.abort();
       bell = new AbortController();
     },

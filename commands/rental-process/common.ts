@@ -5,17 +5,32 @@ import { Bug } from '../../domain/shared/assert.js';
 import type { RentalId, UserId } from '../../domain/shared/ids.js';
 import { spendable } from '../../domain/wallet/index.js';
 import type { Handlers } from '../handlers.js';
+import type { Fact } from '../process/facts.js';
+import { remembering } from '../process/memory.js';
 import { type ProcessTools, processActor } from '../process/tools.js';
 
 export const rentalProcessName = 'rental';
 export const rentalActor = processActor(`${rentalProcessName}-process`);
 
-/** A rental that one of its own facts led us to, so it is there. */
+/** What one run of the process works with: it remembers the rentals and the banks that pass. */
+export const rentalTools = ({ handlers, ...tools }: ProcessTools) => ({
+  ...tools,
+  handlers: {
+    ...handlers,
+    rental: remembering(handlers.rental),
+    powerBank: remembering(handlers.powerBank),
+  },
+});
+
+export type RentalTools = ReturnType<typeof rentalTools>;
+
+/** A rental that a fact led us to, so it is there; with all that happened to it up to the fact. */
 export const loadRental = async (
-  { handlers }: Pick<ProcessTools, 'handlers'>,
+  { handlers }: Pick<RentalTools, 'handlers'>,
   rentalId: RentalId,
+  { position }: Pick<Fact<unknown>, 'position'>,
 ): Promise<Rental> => {
-  const { state } = await handlers.rental.load(rentalId);
+  const state = await handlers.rental.upTo(rentalId, position);
   if (state === null) throw new Bug(`rental ${rentalId} has facts but was never requested`);
   return state;
 };

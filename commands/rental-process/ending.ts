@@ -2,11 +2,11 @@ import { hasStarted, type Rental } from '../../domain/rental/index.js';
 import { EntryId, RentalId } from '../../domain/shared/ids.js';
 import { isPositive, zero } from '../../domain/shared/money.js';
 import type { FactOf } from '../process/facts.js';
-import { issue, ownId, type ProcessTools, settingsInForce, stepsAfter } from '../process/tools.js';
-import { loadRental, rentalActor } from './common.js';
+import { issue, ownId, settingsInForce, stepsAfter } from '../process/tools.js';
+import { loadRental, type RentalTools, rentalActor } from './common.js';
 
 /** What an ended rental leaves: the renter is free again, rewarded, or blocked by a due. */
-export const endingReactions = (tools: ProcessTools) => {
+export const endingReactions = (tools: RentalTools) => {
   const { handlers } = tools;
 
   const award = async (
@@ -31,7 +31,7 @@ export const endingReactions = (tools: ProcessTools) => {
     /** Completion and on-time points (RET-5); nothing for an abandoned or forced end. */
     reward: async (fact: FactOf<'rental', 'RentalCompleted'>) => {
       if (fact.data.reason !== 'RETURNED') return;
-      const rental = await loadRental(tools, ownId(RentalId, fact.streamId));
+      const rental = await loadRental(tools, ownId(RentalId, fact.streamId), fact);
       const { completionPoints, timelyReturnPoints } = rental.request.terms;
       await award(rental, fact, { source: 'RENTAL_COMPLETE', points: completionPoints });
       if (!fact.data.onTime) return;
@@ -41,7 +41,7 @@ export const endingReactions = (tools: ProcessTools) => {
     /** The bank's own books: the cycle that it did, or that it is lost (ABN-1, ABN-3). */
     closePowerBank: async (fact: FactOf<'rental', 'RentalCompleted'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
-      const rental = await loadRental(tools, rentalId);
+      const rental = await loadRental(tools, rentalId, fact);
       if (!hasStarted(rental)) return;
       const { at } = fact.data;
       const { run, returned } = rental;
@@ -83,7 +83,7 @@ export const endingReactions = (tools: ProcessTools) => {
     settleRenter: async (fact: FactOf<'rental', 'DueSettled'>) => {
       await releaseClaim(tools, fact, zero);
       const rentalId = ownId(RentalId, fact.streamId);
-      const { request } = await loadRental(tools, rentalId);
+      const { request } = await loadRental(tools, rentalId, fact);
       const wish = { type: 'ClearDue', rentalId, at: fact.data.at } as const;
       const context = stepsAfter(fact, rentalActor)('clear');
       await issue(handlers.renter, request.userId, wish, context);
@@ -91,7 +91,7 @@ export const endingReactions = (tools: ProcessTools) => {
 
     warnRenter: async (fact: FactOf<'rental', 'RentalBecameOverdue'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
-      const { request } = await loadRental(tools, rentalId);
+      const { request } = await loadRental(tools, rentalId, fact);
       const wish = { type: 'MarkOverdue', rentalId, at: fact.data.at } as const;
       const context = stepsAfter(fact, rentalActor)('overdue');
       await issue(handlers.renter, request.userId, wish, context);
@@ -100,7 +100,7 @@ export const endingReactions = (tools: ProcessTools) => {
     /** Nothing stays reserved and nobody stays blocked by a rental that came to nothing. */
     undoStart: async (fact: FactOf<'rental', 'RentalCancelled'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
-      const { request } = await loadRental(tools, rentalId);
+      const { request } = await loadRental(tools, rentalId, fact);
       const { at } = fact.data;
       const step = stepsAfter(fact, rentalActor);
       const wish = { type: 'ReleaseReservation', rentalId, at } as const;
@@ -111,7 +111,7 @@ export const endingReactions = (tools: ProcessTools) => {
     /** Counted when the rental really became ACTIVE, on whichever path (START-15, P-088). */
     countDiscount: async (fact: FactOf<'rental', 'RentalStarted'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
-      const { request } = await loadRental(tools, rentalId);
+      const { request } = await loadRental(tools, rentalId, fact);
       const { discount } = request.terms;
       if (discount === null) return;
       const wish = { rentalId, userId: request.userId, at: fact.data.startedAt };
@@ -127,12 +127,12 @@ export const endingReactions = (tools: ProcessTools) => {
 };
 
 const releaseClaim = async (
-  tools: ProcessTools,
+  tools: RentalTools,
   fact: FactOf<'rental', 'RentalCompleted' | 'RentalCancelled' | 'DueOpened' | 'DueSettled'>,
   owed: typeof zero,
 ): Promise<void> => {
   const rentalId = ownId(RentalId, fact.streamId);
-  const { request } = await loadRental(tools, rentalId);
+  const { request } = await loadRental(tools, rentalId, fact);
   const context = stepsAfter(fact, rentalActor)('release-claim');
   await issue(
     tools.handlers.renter,

@@ -3,7 +3,7 @@ import type { Follow, ReactionTable } from '../process/facts.js';
 import { reactTo } from '../process/facts.js';
 import type { ProcessManager } from '../process/reactions.js';
 import type { ProcessTools } from '../process/tools.js';
-import { rentalProcessName } from './common.js';
+import { rentalProcessName, rentalTools } from './common.js';
 import { endingReactions } from './ending.js';
 import { paymentReactions } from './payments.js';
 import { powerBankReactions } from './power-bank.js';
@@ -21,13 +21,26 @@ const inTurn =
     return changes;
   };
 
+/** Lets things follow from one fact that do not touch each other. */
+const sideBySide =
+  <Fact>(...reactions: readonly ((fact: Fact) => Follow)[]) =>
+  async (fact: Fact): Follow => {
+    const ended = await Promise.allSettled(reactions.map((reaction) => reaction(fact)));
+    // Told only now: a fact is not tried again while something of the last try is under way.
+    return ended.flatMap((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value ?? [];
+    });
+  };
+
 /**
  * `DriveRental`: from a claimed wish to a settled end.
  *
  * Read the table from top to bottom: it is the walk of one rental. Everything that it remembers
  * is in the rental's own stream; everything that it waits for has a timer.
  */
-export const createRentalProcess = (tools: ProcessTools): ProcessManager => {
+export const createRentalProcess = (given: ProcessTools): ProcessManager => {
+  const tools = rentalTools(given);
   const start = startReactions(tools);
   const payments = paymentReactions(tools);
   const banks = powerBankReactions(tools);
@@ -65,9 +78,7 @@ export const createRentalProcess = (tools: ProcessTools): ProcessManager => {
       RentalCancelled: inTurn(ending.undoStart, payments.payRefund, timers.setTimers),
       RentalCompleted: inTurn(
         payments.collectOwed,
-        ending.freeRenter,
-        ending.reward,
-        ending.closePowerBank,
+        sideBySide(ending.freeRenter, ending.reward, ending.closePowerBank),
         timers.setTimers,
       ),
       DueOpened: ending.blockRenter,

@@ -7,8 +7,8 @@ import { plusSeconds } from '../../domain/shared/instant.js';
 import { isPositive, type Money, subtract, zero } from '../../domain/shared/money.js';
 import type { CommandContext } from '../context.js';
 import type { FactOf } from '../process/facts.js';
-import { issue, ownId, type ProcessTools, settingsInForce, stepsAfter } from '../process/tools.js';
-import { balancesOf, loadRental, rentalActor } from './common.js';
+import { issue, ownId, settingsInForce, stepsAfter } from '../process/tools.js';
+import { balancesOf, loadRental, type RentalTools, rentalActor } from './common.js';
 
 /** Both legs of a payment, points and money, are held under the payment's own id. */
 const holdIdOf = (paymentId: PaymentId): HoldId => ownId(HoldId, paymentId);
@@ -24,7 +24,7 @@ const paymentOf = (rental: Rental, paymentId: PaymentId): RentalPayment => {
 };
 
 /** The one path of every payment: hold points, hold money, then capture or release both. */
-export const paymentReactions = (tools: ProcessTools) => {
+export const paymentReactions = (tools: RentalTools) => {
   const { handlers } = tools;
 
   const holdPoints = async (
@@ -88,7 +88,7 @@ export const paymentReactions = (tools: ProcessTools) => {
   return {
     securePayment: async (fact: FactOf<'rental', 'PaymentPlanned'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
-      const rental = await loadRental(tools, rentalId);
+      const rental = await loadRental(tools, rentalId, fact);
       const step = stepsAfter(fact, rentalActor);
       const { paymentId, split, at } = fact.data;
       const pointsAreHeld = await holdPoints(fact.data, rental, step('hold-points'));
@@ -107,12 +107,12 @@ export const paymentReactions = (tools: ProcessTools) => {
     },
 
     releasePayment: async (fact: FactOf<'rental', 'PaymentReleased' | 'PaymentDeclined'>) => {
-      await release(await loadRental(tools, ownId(RentalId, fact.streamId)), fact);
+      await release(await loadRental(tools, ownId(RentalId, fact.streamId), fact), fact);
     },
 
     capturePayment: async (fact: FactOf<'rental', 'PaymentConfirmed'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
-      const rental = await loadRental(tools, rentalId);
+      const rental = await loadRental(tools, rentalId, fact);
       const step = stepsAfter(fact, rentalActor);
       const { paymentId, at } = fact.data;
       const { split } = paymentOf(rental, paymentId);
@@ -148,7 +148,7 @@ export const paymentReactions = (tools: ProcessTools) => {
     /** What is owed at the end is collected in full at once, or stands as a due (RET-4, P-034). */
     collectOwed: async (fact: FactOf<'rental', 'RentalCompleted'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
-      const rental = await loadRental(tools, rentalId);
+      const rental = await loadRental(tools, rentalId, fact);
       const paymentId = collectionPaymentId(rentalId);
       const { at } = fact.data;
       const amount = owedAt(rental, at);
@@ -186,7 +186,7 @@ export const paymentReactions = (tools: ProcessTools) => {
       const rentalId = ownId(RentalId, fact.streamId);
       const { refund, at } = fact.data;
       if (refund.points === 0 && !isPositive(refund.wallet)) return;
-      const { userId } = (await loadRental(tools, rentalId)).request;
+      const { userId } = (await loadRental(tools, rentalId, fact)).request;
       const step = stepsAfter(fact, rentalActor);
       const entry = ownId(EntryId, `${rentalId}:refund`);
       if (refund.points > 0) {

@@ -5,14 +5,14 @@ import { PowerBankSerial, type RentalId, StationSerial } from '../../domain/shar
 import { type Instant, isBefore } from '../../domain/shared/instant.js';
 import type { CommandContext } from '../context.js';
 import type { FactOf } from '../process/facts.js';
-import { issue, ownId, type ProcessTools, stepsAfter } from '../process/tools.js';
-import { loadRental, rentalActor } from './common.js';
+import { issue, ownId, stepsAfter } from '../process/tools.js';
+import { loadRental, type RentalTools, rentalActor } from './common.js';
 
 /** What a bank is taken for that nobody registered before a cabinet showed it (rules 2.6). */
 const unregisteredMake = { model: 'unregistered', capacityMah: 10_000 } as const;
 
 /** Follows the banks through cabinets and hands, and tells the rentals. */
-export const powerBankReactions = (tools: ProcessTools) => {
+export const powerBankReactions = (tools: RentalTools) => {
   const { handlers } = tools;
 
   /** The rental follows the bank really out (START-14), and says itself if it still wants it. */
@@ -27,7 +27,7 @@ export const powerBankReactions = (tools: ProcessTools) => {
       const command = { type: 'StartRental', ...out } as const;
       return E.isRight(await issue(handlers.rental, rentalId, command, context));
     }
-    const rental = await loadRental(tools, rentalId);
+    const rental = await loadRental(tools, rentalId, fact);
     const swapId = openSwapOf(rental)?.swapId;
     // No swap is open when this is a repetition: then the rental has the bank already.
     if (swapId === undefined) return rental.run?.powerBank === powerBank;
@@ -53,12 +53,37 @@ export const powerBankReactions = (tools: ProcessTools) => {
     return true;
   };
 
+  /**
+   * The rental that we gave the bank to, as we remember, is told at once: this is the way of almost
+   * every return, and it saves a reading while somebody waits. What we remember needs no proof: the
+   * rental says itself whether the return is news to it. If it is not, the log is asked.
+   */
+  const endRememberedRental = async (
+    fact: FactOf<'station', 'PowerBankDocked'>,
+    station: StationSerial,
+  ): Promise<boolean> => {
+    const { powerBank, slot, batteryPercent, at } = fact.data;
+    const remembered = handlers.powerBank.last(powerBank);
+    if (remembered?.place.kind !== 'rental') return false;
+    const { place, placedAt } = remembered;
+    if (placedAt !== null && isBefore(at, placedAt)) return false;
+    const wish = { station, slot, powerBank, batteryPercent, at };
+    const returned = await issue(
+      handlers.rental,
+      place.rentalId,
+      { type: 'ReturnPowerBank', ...wish },
+      stepsAfter(fact, rentalActor)('return'),
+    );
+    return E.isRight(returned) && returned.right.events.length > 0;
+  };
+
   const endWait = async (
     fact: FactOf<'station', 'PowerBankDocked'>,
     station: StationSerial,
   ): Promise<void> => {
     const { powerBank, slot, batteryPercent, at } = fact.data;
     const step = stepsAfter(fact, rentalActor);
+    if (await endRememberedRental(fact, station)) return;
     const { place, placedAt } = (await handlers.powerBank.load(powerBank)).state;
     // Old news, told again after a crash: the bank has moved on, and so has its rental.
     if (placedAt !== null && isBefore(at, placedAt)) return;

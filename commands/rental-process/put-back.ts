@@ -5,8 +5,8 @@ import type { Instant } from '../../domain/shared/instant.js';
 import { rentableBanks } from '../../domain/station/index.js';
 import type { Handlers } from '../handlers.js';
 import type { FactOf } from '../process/facts.js';
-import { issue, ownId, type ProcessTools, stepsAfter } from '../process/tools.js';
-import { loadRental, rentalActor } from './common.js';
+import { issue, ownId, stepsAfter } from '../process/tools.js';
+import { loadRental, type RentalTools, rentalActor } from './common.js';
 
 /** What the renter announced, as the command that it becomes once the bank is back. */
 export const commandOfWish = async (
@@ -40,12 +40,12 @@ export const commandOfWish = async (
 };
 
 /** Carries out what was announced, also when the renter's phone has gone away meanwhile. */
-export const putBackReactions = (tools: ProcessTools) => ({
+export const putBackReactions = (tools: RentalTools) => ({
   carryOutWish: async (fact: FactOf<'rental', 'PowerBankPutBack'>) => {
     const { wish, sight, at } = fact.data;
     if (wish === null) return;
     const rentalId = ownId(RentalId, fact.streamId);
-    const rental = await loadRental(tools, rentalId);
+    const rental = await loadRental(tools, rentalId, fact);
     const command = await commandOfWish(tools.handlers, rental, { wish, sight, at });
     // Refused (no other bank there, too many swaps): the put-back stays open for another choice.
     await issue(tools.handlers.rental, rentalId, command, stepsAfter(fact, rentalActor)('wish'));

@@ -3,9 +3,9 @@ import type { CancellationCause } from '../../domain/rental/events.js';
 import { openSwapOf, payabilityOf } from '../../domain/rental/index.js';
 import { EjectId, PaymentId, RentalId, StationSerial } from '../../domain/shared/ids.js';
 import type { FactOf } from '../process/facts.js';
-import { issue, ownId, type ProcessTools, settingsInForce, stepsAfter } from '../process/tools.js';
+import { issue, ownId, settingsInForce, stepsAfter } from '../process/tools.js';
 import { refusalCode } from '../refusal-codes.js';
-import { balancesOf, loadRental, rentalActor } from './common.js';
+import { balancesOf, loadRental, type RentalTools, rentalActor } from './common.js';
 
 /** Refusal word of a start whose bank never came out (START-13). */
 const popupFailed = 'rental_popup_failed';
@@ -15,7 +15,7 @@ export const startPaymentId = (rentalId: RentalId): PaymentId =>
   ownId(PaymentId, `${rentalId}:rental`);
 
 /** From the request to the order to eject: START-12, in the order of the rule. */
-export const startReactions = (tools: ProcessTools) => {
+export const startReactions = (tools: RentalTools) => {
   const { handlers } = tools;
 
   const failStart = (
@@ -44,7 +44,7 @@ export const startReactions = (tools: ProcessTools) => {
     reservePowerBank: async (fact: FactOf<'rental', 'RentalRequested'>) => {
       const { rentalId, request, at } = fact.data;
       const step = stepsAfter(fact, rentalActor);
-      const { status, assigned } = await loadRental(tools, rentalId);
+      const { status, assigned } = await loadRental(tools, rentalId, fact);
       // Told again after a crash: the rental has its bank, or needs none any more.
       if (status !== 'PENDING' || assigned !== null) return;
       const reserved = await issue(
@@ -95,7 +95,7 @@ export const startReactions = (tools: ProcessTools) => {
     arrangePayment: async (fact: FactOf<'rental', 'PowerBankAssigned'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
       const step = stepsAfter(fact, rentalActor);
-      const rental = await loadRental(tools, rentalId);
+      const rental = await loadRental(tools, rentalId, fact);
       const { at } = fact.data;
       if (rental.status !== 'PENDING') {
         await requestSwapEject(tools, fact, rental);
@@ -145,7 +145,7 @@ export const startReactions = (tools: ProcessTools) => {
       const rentalId = ownId(RentalId, fact.streamId);
       const { ejectId, powerBank, swapId, at } = fact.data;
       const step = stepsAfter(fact, rentalActor);
-      const rental = await loadRental(tools, rentalId);
+      const rental = await loadRental(tools, rentalId, fact);
       const purpose = swapId === null ? 'RENTAL' : 'SWAP';
       const ordered = await issue(
         handlers.station,
@@ -169,7 +169,7 @@ export const startReactions = (tools: ProcessTools) => {
       if (rentalId === null) return;
       const context = stepsAfter(fact, rentalActor)('fail');
       if (purpose === 'SWAP') {
-        const rental = await loadRental(tools, rentalId);
+        const rental = await loadRental(tools, rentalId, fact);
         const swapId = openSwapOf(rental)?.swapId;
         if (swapId === undefined) return;
         const code = 'swap_popup_failed';
@@ -199,7 +199,7 @@ const startEjectId = (rentalId: RentalId): EjectId => ownId(EjectId, `${rentalId
 
 /** A bank was assigned to a rental that runs: it is for its open swap, which costs nothing. */
 const requestSwapEject = async (
-  { handlers }: ProcessTools,
+  { handlers }: RentalTools,
   fact: FactOf<'rental', 'PowerBankAssigned'>,
   rental: Awaited<ReturnType<typeof loadRental>>,
 ): Promise<void> => {

@@ -1,17 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { RentalId } from '../../domain/shared/ids.js';
 import type { FactOf } from '../process/facts.js';
-import { issue, ownId, type ProcessTools, stepsAfter } from '../process/tools.js';
-import { loadRental, rentalActor } from './common.js';
+import { issue, ownId, stepsAfter } from '../process/tools.js';
+import { loadRental, type RentalTools, rentalActor } from './common.js';
 
 /** The swap of a just-taken bank; reserving and ejecting walk the same path as a start. */
-export const swapReactions = (tools: ProcessTools) => {
+export const swapReactions = (tools: RentalTools) => {
   const { handlers } = tools;
   return {
     reserveForSwap: async (fact: FactOf<'rental', 'SwapRequested'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
       const { swapId, requestedPowerBank: requested, returned, at } = fact.data;
-      const { request } = await loadRental(tools, rentalId);
+      const { request } = await loadRental(tools, rentalId, fact);
       const step = stepsAfter(fact, rentalActor);
       const reserved = await issue(
         handlers.station,
@@ -35,7 +35,7 @@ export const swapReactions = (tools: ProcessTools) => {
     releaseAfterFailure: async (fact: FactOf<'rental', 'SwapFailed'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
       const { at } = fact.data;
-      const { request } = await loadRental(tools, rentalId);
+      const { request } = await loadRental(tools, rentalId, fact);
       const context = stepsAfter(fact, rentalActor)('release');
       const wish = { type: 'ReleaseReservation', rentalId, at } as const;
       await issue(handlers.station, request.station, wish, context);
@@ -45,7 +45,7 @@ export const swapReactions = (tools: ProcessTools) => {
     countSwap: async (fact: FactOf<'rental', 'SwapCompleted'>) => {
       const rentalId = ownId(RentalId, fact.streamId);
       const { swapId, at } = fact.data;
-      const { request } = await loadRental(tools, rentalId);
+      const { request } = await loadRental(tools, rentalId, fact);
       const { userId, station } = request;
       const wish = { type: 'CountSwap', rentalId, swapId, station, at } as const;
       const context = stepsAfter(fact, rentalActor)('count');

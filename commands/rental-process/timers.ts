@@ -3,9 +3,9 @@ import { Bug } from '../../domain/shared/assert.js';
 import { RentalId } from '../../domain/shared/ids.js';
 import type { Instant } from '../../domain/shared/instant.js';
 import type { Timer, TimerChange } from '../../ports/timers.js';
-import type { FactOf } from '../process/facts.js';
-import { issue, ownId, type ProcessTools, stepsAfter } from '../process/tools.js';
-import { rentalActor } from './common.js';
+import type { Fact, FactOf } from '../process/facts.js';
+import { issue, ownId, stepsAfter } from '../process/tools.js';
+import { type RentalTools, rentalActor } from './common.js';
 
 /** The waits of a running rental, and the wish that each ends in. */
 const wishes = {
@@ -27,10 +27,14 @@ const change = (rentalId: RentalId, wait: Wait, dueAt: Instant | null): TimerCha
 };
 
 /** Reminder, due time and abandonment: set anew from the rental's state after every move. */
-export const timerReactions = ({ handlers }: ProcessTools) => {
-  const timersNow = async (rentalId: RentalId): Promise<readonly TimerChange[]> => {
+export const timerReactions = ({ handlers }: RentalTools) => {
+  const timersAfter = async ({
+    streamId,
+    position,
+  }: Pick<Fact<unknown>, 'streamId' | 'position'>): Promise<readonly TimerChange[]> => {
+    const rentalId = ownId(RentalId, streamId);
     const { remindAt, overdueAt, abandonAt, completeAt } = timersOf(
-      (await handlers.rental.load(rentalId)).state,
+      await handlers.rental.upTo(rentalId, position),
     );
     return [
       change(rentalId, 'remind', remindAt),
@@ -56,7 +60,7 @@ export const timerReactions = ({ handlers }: ProcessTools) => {
         | 'RentalCompleted'
         | 'RentalCancelled'
       >,
-    ): Promise<readonly TimerChange[]> => timersNow(ownId(RentalId, fact.streamId)),
+    ): Promise<readonly TimerChange[]> => timersAfter(fact),
 
     /**
      * A wait is over. The rental itself says whether there is still something to do: an extension

@@ -1,0 +1,71 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Position } from '../../ports/event-store.js';
+import type { AggregateHandler } from '../handler.js';
+
+/** Aggregates of one kind that are remembered; those longest unheard of are forgotten first. */
+const rememberedMax = 10_000;
+
+interface Remembered<State> {
+  readonly state: State;
+  /** Position of the last event in it; `null` when there was none. */
+  readonly position: Position | null;
+}
+
+/** Handlers of one kind of aggregate, and what one run of a process has seen through them. */
+export interface RememberingHandler<Command, State, Event, Refusal>
+  extends AggregateHandler<Command, State, Event, Refusal> {
+  /**
+   * A state that holds everything up to `position`, and is read from the log only when none is
+   * remembered. It is what a reaction to the event at `position` needs: nobody has reacted to that
+   * event yet, so nothing that the reaction must not repeat can be missing.
+   */
+  upTo(id: string, position: Position): Promise<State>;
+  /** As this run last saw it, however long ago; `null` when it has not. */
+  last(id: string): State | null;
+}
+
+/**
+ * Remembers what comes by, so that a process does not read again what it has just read or written.
+ *
+ * To be made anew for every run of a process: while another instance ran it, that one has reacted
+ * to events and written what we do not know. Within a run, all reactions are our own.
+ */
+export const remembering = <Command, State, Event, Refusal>(
+  handler: AggregateHandler<Command, State, Event, Refusal>,
+): RememberingHandler<Command, State, Event, Refusal> => {
+  const memory = new Map<string, Remembered<State>>();
+
+  const remember = (id: string, { state, position }: Remembered<State>): void => {
+    const known = memory.get(id);
+    // Answers may overtake each other; the newer one stays.
+    if (known !== undefined && (known.position ?? 0n) > (position ?? 0n)) return;
+    memory.delete(id);
+    memory.set(id, { state, position });
+    if (memory.size <= rememberedMax) return;
+    const oldest = memory.keys().next();
+    if (!oldest.done) memory.delete(oldest.value);
+  };
+
+  const load: typeof handler.load = async (id) => {
+    const known = await handler.load(id);
+    remember(id, known);
+    return known;
+  };
+
+  return {
+    load,
+    execute: async (id, command, context) => {
+      const result = await handler.execute(id, command, context);
+      if (E.isRight(result)) remember(id, result.right);
+      // What was written is not known, so nothing is.
+      else if (result.left.kind !== 'Refused') memory.delete(id);
+      return result;
+    },
+    upTo: async (id, position) => {
+      const known = memory.get(id);
+      const isRecent = known !== undefined && (known.position ?? 0n) >= position;
+      return isRecent ? known.state : (await load(id)).state;
+    },
+    last: (id) => memory.get(id)?.state ?? null,
+  };
+};

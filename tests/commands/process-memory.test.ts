@@ -1,0 +1,65 @@
+import test from 'ava';
+import * as E from 'fp-ts/lib/Either.js';
+import type { AggregateHandler } from '../../commands/handler.js';
+import { remembering } from '../../commands/process/memory.js';
+import { processActor } from '../../commands/process/tools.js';
+
+const context = {
+  commandId: 'command',
+  correlationId: 'correlation',
+  causationId: 'cause',
+  actor: processActor('test'),
+};
+
+/** A log of one number for each aggregate; its position is the number itself. */
+const createNumbers = () => {
+  const numbers = new Map<string, bigint>();
+  let reads = 0;
+  let answer: 'done' | 'lost' = 'done';
+  const handler: AggregateHandler<bigint, bigint, bigint, never> = {
+    load: async (id) => {
+      reads += 1;
+      const state = numbers.get(id) ?? 0n;
+      return { state, revision: state - 1n, position: state === 0n ? null : state };
+    },
+    execute: async (id, command) => {
+      numbers.set(id, command);
+      if (answer === 'lost') {
+        return E.left({ kind: 'OutcomeUnknown', stream: id, reason: 'the answer was lost' });
+      }
+      return E.right({ state: command, events: [command], position: command });
+    },
+  };
+  return {
+    memory: remembering(handler),
+    write: (id: string, number: bigint) => numbers.set(id, number),
+    reads: () => reads,
+    lose: () => {
+      answer = 'lost';
+    },
+  };
+};
+
+test('what is remembered is read again only for a fact that it cannot hold', async (t) => {
+  const { memory, write, reads } = createNumbers();
+  write('a', 7n);
+  t.is(await memory.upTo('a', 7n), 7n);
+  write('a', 9n);
+  t.is(await memory.upTo('a', 6n), 7n);
+  t.is(reads(), 1);
+  t.is(await memory.upTo('a', 8n), 9n);
+  t.is(reads(), 2);
+});
+
+test('what a command has led to is remembered, and what it may have led to is read', async (t) => {
+  const { memory, reads, lose } = createNumbers();
+  await memory.execute('a', 5n, context);
+  t.is(memory.last('a'), 5n);
+  t.is(await memory.upTo('a', 5n), 5n);
+  t.is(reads(), 0);
+  lose();
+  await memory.execute('a', 8n, context);
+  t.is(memory.last('a'), null);
+  t.is(await memory.upTo('a', 5n), 8n);
+  t.is(reads(), 1);
+});
