@@ -1,4 +1,4 @@
-/** Wallets by our command handler, whose log is a node in a process of its own, in a folder. */
+/** Wallets by our command handler; the log is a node in a process of its own. */
 
 import { join } from 'node:path';
 import type { EventStoreDBClient } from '@eventstore/db-client';
@@ -24,10 +24,14 @@ export interface Node {
   readonly client: EventStoreDBClient;
 }
 
-/** As in production: what it has answered has been synced to the disk. */
-export const startNode = async (cleanup: Cleanup): Promise<Node> => {
+/** In a folder it is as in production: what it has answered has been synced to the disk. */
+export const startNode = async (
+  cleanup: Cleanup,
+  { storage }: { readonly storage: 'folder' | 'memory' } = { storage: 'folder' },
+): Promise<Node> => {
   const folder = await temporaryFolder(cleanup);
-  const { url, client } = await startEventStore(cleanup, { folder, dataDir: join(folder, 'log') });
+  const dataDir = storage === 'folder' ? join(folder, 'log') : null;
+  const { url, client } = await startEventStore(cleanup, { folder, dataDir });
   const store = connectEventStore({ url }, quietLog);
   cleanup.add(() => store.close());
   return { store, client };
@@ -77,7 +81,7 @@ export const openOurs = (store: EventStore, { category }: { category: string } =
     for (;;) {
       const result = await handler.execute(walletId, command, context);
       if (E.isRight(result)) return;
-      // Too many others at once: its caller asks again, as the API tells it to.
+      // Too many others at once: its caller asks again, under the same command id.
       if (result.left.kind !== 'Contended') {
         throw new Error(`${name} of ${walletId}: ${result.left.kind}`);
       }

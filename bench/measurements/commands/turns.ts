@@ -2,8 +2,8 @@ import { type Measured, together } from '../../load.js';
 
 /** How long a comparison takes: whole, and for a quick look. */
 const plans = {
-  whole: { rounds: 4, warmUpSeconds: 2, turnSeconds: 2 },
-  quick: { rounds: 2, warmUpSeconds: 0.6, turnSeconds: 0.8 },
+  whole: { rounds: 6, warmUpSeconds: 1.5, turnSeconds: 1 },
+  quick: { rounds: 3, warmUpSeconds: 0.4, turnSeconds: 0.4 },
 };
 
 export interface Contestants {
