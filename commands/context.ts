@@ -1,5 +1,5 @@
 import type { Actor } from '../ports/event-metadata.js';
-import { uuidMaker } from './name-uuid.js';
+import { uuidMaker } from '../ports/name-uuid.js';
 
 /** Who wants something, and why: it ends up in the metadata of every event that follows. */
 export interface CommandContext {

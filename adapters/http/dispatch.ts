@@ -24,7 +24,7 @@ import { unfitness } from '../../ports/http/unfit-input.js';
 import type { Log } from '../../ports/log.js';
 import { authenticate } from './authentication.js';
 import { type BodyLimits, parseForm, parseJson, readBytes, requireFormat } from './body.js';
-import type { RoutedContext } from './http-state.js';
+import type { HttpContext, RoutedRequest } from './http-state.js';
 import { answerOnce, commandIdOf, type IdempotencyDependencies, scopeOf } from './idempotency.js';
 import { networkOf } from './network-of.js';
 import { fingerprint } from './request-fingerprint.js';
@@ -62,7 +62,7 @@ export interface DispatchDependencies {
 
 export const dispatch = async (
   route: Route,
-  ctx: RoutedContext,
+  { ctx, params }: RoutedRequest,
   dependencies: DispatchDependencies,
 ): Promise<void> => {
   const { limits } = dependencies;
@@ -70,7 +70,7 @@ export const dispatch = async (
   ctx.state.principal = principal;
   if (ctx.accepts(mediaTypeOf(route), problemMediaType) === false) throw stop('not_acceptable');
   const reading = readHeaders(route, (name) => ctx.get(name), limits.waitSecondsMax);
-  const parts = await readParts(route, ctx, limits);
+  const parts = await readParts(route, { ctx, params }, limits);
   refuseUnfit(parts);
   const answer = await withinTime(
     (signalOf) => {
@@ -93,17 +93,17 @@ const mediaTypeOf = ({ responses }: Route): string =>
 /** Longer names are somebody's joke. */
 const agentLengthMax = 200;
 
-const clientOf = (ctx: RoutedContext): Client => {
+const clientOf = (ctx: HttpContext): Client => {
   const agent = ctx.get('user-agent').slice(0, agentLengthMax);
   return { address: ctx.ip, network: networkOf(ctx.ip), agent: agent === '' ? null : agent };
 };
 
 const readParts = async (
   route: Route,
-  ctx: RoutedContext,
+  { ctx, params }: RoutedRequest,
   limits: BodyLimits,
 ): Promise<RequestParts> => {
-  const parts = { params: ctx.params, query: { ...ctx.query } };
+  const parts = { params, query: { ...ctx.query } };
   const isEmpty = ctx.get('transfer-encoding') === '' && (ctx.request.length ?? 0) === 0;
   if (route.body === null) return { ...parts, body: {} };
   if (isEmpty) return { ...parts, body: undefined };

@@ -1,4 +1,3 @@
-import type { RouterContext } from '@koa/router';
 import type { ParameterizedContext } from 'koa';
 import type { Principal } from '../../ports/http/principal.js';
 
@@ -11,4 +10,11 @@ export interface HttpState {
 }
 
 export type HttpContext = ParameterizedContext<HttpState>;
-export type RoutedContext = RouterContext<HttpState>;
+/** What stands in a path where its route has `:name`, decoded. */
+export type PathParams = Readonly<Record<string, string>>;
+
+/** A request that an endpoint takes. */
+export interface RoutedRequest {
+  readonly ctx: HttpContext;
+  readonly params: PathParams;
+}

@@ -10,12 +10,12 @@
  * and key, so the repeated request is the same command, which writes nothing a second time.
  */
 
-import { v5 as uuidV5 } from 'uuid';
 import { plusMs, plusSeconds } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
 import type { IdentifiedPrincipal } from '../../ports/http/principal.js';
 import { stop } from '../../ports/http/problem.js';
 import type { Log } from '../../ports/log.js';
+import { uuidMaker } from '../../ports/name-uuid.js';
 import type { IdempotencyStore, KeyedRequest } from './idempotency-store.js';
 import { differingFields, type FieldHashes } from './request-fingerprint.js';
 import type { WireAnswer } from './wire-answer.js';
@@ -25,8 +25,8 @@ const pollMs = 100;
 /** What a client that was told `idempotency_in_progress` should wait before it asks again. */
 const retryAfterInProgressSeconds = 1;
 
-/** Namespace of command ids; fixed for ever, or a repeated request would be a new command. */
-const commandIdNamespace = '8b6f2c0a-53a7-4a0e-9c11-6a1f3f0f7d52';
+/** The namespace is fixed for ever, or a repeated request would be a new command. */
+const commandId = uuidMaker('8b6f2c0a-53a7-4a0e-9c11-6a1f3f0f7d52');
 
 export interface IdempotencySettings {
   /** How long the second of two concurrent requests waits for the first. */
@@ -49,7 +49,7 @@ export const scopeOf = (principal: IdentifiedPrincipal, operation: string): stri
 
 /** The same caller, operation and key always give the same command id. */
 export const commandIdOf = (scope: string, key: string): string =>
-  uuidV5(`${scope}\u0000${key}`, commandIdNamespace);
+  commandId(`${scope}\u0000${key}`);
 
 /** Answers a keyed request: from what is kept, or by `execute`, whose answer is then kept. */
 export const answerOnce = async (

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Method } from '../../ports/http/route.js';
 import type { Log } from '../../ports/log.js';
 import { type BodyLimits, readBytes } from './body.js';
-import type { RoutedContext } from './http-state.js';
+import type { RoutedRequest } from './http-state.js';
 import { withinTime } from './time-limit.js';
 
 /**
@@ -46,12 +46,12 @@ interface RawDependencies {
 
 export const serveRaw = async (
   { method, bodyBytesMax, handler }: RawRoute,
-  ctx: RoutedContext,
+  { ctx, params }: RoutedRequest,
   { clock, limits, log }: RawDependencies,
 ): Promise<void> => {
   const body = await readBytes(ctx.req, { ...limits, bodyBytesMax });
   const request: RawRequest = {
-    params: ctx.params,
+    params,
     query: ctx.URL.searchParams,
     headers: ctx.headers,
     body,

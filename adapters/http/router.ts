@@ -1,38 +1,19 @@
 /** From routes to Koa: which comes first, which clash, and what an unknown path is told. */
 
-import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import { Bug } from '../../domain/shared/assert.js';
 import { stop } from '../../ports/http/problem.js';
 import type { Method } from '../../ports/http/route.js';
-import type { HttpState, RoutedContext } from './http-state.js';
+import type { HttpContext, HttpState, RoutedRequest } from './http-state.js';
+import { pathTreeOf } from './path-tree.js';
 
 /** A place where something answers. */
 export interface Endpoint {
   readonly operation: string;
   readonly method: Method;
   readonly path: string;
-  readonly serve: (ctx: RoutedContext) => Promise<void>;
+  readonly serve: (request: RoutedRequest) => Promise<void>;
 }
-
-const isParameter = (segment: string): boolean => segment.startsWith(':');
-
-/**
- * Orders paths so that a literal segment wins over a parameter at the same place (P-119):
- * `/stations/nearby` comes before `/stations/:serial`, however the routes are listed.
- */
-export const comparePaths = (left: string, right: string): number => {
-  const leftSegments = left.split('/');
-  const rightSegments = right.split('/');
-  for (const [index, segment] of leftSegments.entries()) {
-    const other = rightSegments[index];
-    if (other === undefined) return 1;
-    const order = Number(isParameter(segment)) - Number(isParameter(other));
-    if (order !== 0) return order;
-    if (!isParameter(segment) && segment !== other) return segment < other ? -1 : 1;
-  }
-  return leftSegments.length - rightSegments.length;
-};
 
 const shapeOf = ({ method, path }: Endpoint): string =>
   `${method} ${path.replace(/:[^/]+/g, ':parameter')}`;
@@ -49,30 +30,28 @@ export const refuseClashes = (endpoints: readonly Endpoint[]): void => {
   }
 };
 
-/** The router of all endpoints; it passes on what none of them takes. */
-export const routerOf = (endpoints: readonly Endpoint[]): Router<HttpState> => {
+/**
+ * Hands a request to the endpoint that takes it. What none takes is answered here: 404 for an
+ * unknown path, 405 with `Allow` for a known one.
+ */
+export const serveEndpoints = (endpoints: readonly Endpoint[]): Middleware<HttpState> => {
   refuseClashes(endpoints);
-  const router = new Router<HttpState>({ sensitive: true });
-  const ordered = endpoints.toSorted((left, right) => comparePaths(left.path, right.path));
-  for (const { operation, method, path, serve } of ordered) {
-    router.register(path, [method], async (ctx: RoutedContext) => {
-      ctx.state.operation = operation;
-      await serve(ctx);
-    });
-  }
-  return router;
+  const tree = pathTreeOf(endpoints);
+  return async (ctx) => {
+    const found = tree.find(ctx.method, ctx.path);
+    if (found === null) return answerNotFound(ctx, tree.methodsAt(ctx.path));
+    const { endpoint, params } = found;
+    ctx.state.operation = endpoint.operation;
+    await endpoint.serve({ ctx, params });
+  };
 };
 
-/** Answers what no endpoint took: 404 for an unknown path, 405 with `Allow` for a known one. */
-export const nothingFound =
-  (router: Router<HttpState>): Middleware<HttpState> =>
-  (ctx) => {
-    const layers = router.match(ctx.path, ctx.method).path;
-    const allowed = [...new Set(layers.flatMap(({ methods }) => methods))].sort();
-    if (allowed.length === 0) throw stop('not_found');
-    const allow = allowed.join(', ');
-    if (ctx.method !== 'OPTIONS')
-      throw stop('method_not_allowed', { facts: { allowed } }, { allow });
-    ctx.set('allow', allow);
-    ctx.status = 204;
-  };
+const answerNotFound = (ctx: HttpContext, allowed: readonly string[]): void => {
+  if (allowed.length === 0) throw stop('not_found');
+  const allow = allowed.join(', ');
+  if (ctx.method !== 'OPTIONS') {
+    throw stop('method_not_allowed', { facts: { allowed } }, { allow });
+  }
+  ctx.set('allow', allow);
+  ctx.status = 204;
+};

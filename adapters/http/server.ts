@@ -21,7 +21,7 @@ import type { IdempotencyStore } from './idempotency-store.js';
 import { type ListenFailure, listenFailureOf } from './listen-failure.js';
 import { accessLog, answerErrors, correlate } from './observe.js';
 import { type RawRoute, serveRaw } from './raw-route.js';
-import { type Endpoint, nothingFound, routerOf } from './router.js';
+import { type Endpoint, serveEndpoints } from './router.js';
 import { noStore, securityHeaders } from './security-headers.js';
 import type { HttpSettings } from './settings.js';
 import type { Tokens } from './tokens.js';
@@ -111,7 +111,6 @@ const createApp = (options: HttpServerOptions): Koa<HttpState> => {
     maxIpsCount: settings.trustedProxies,
   });
   app.on('error', (error: unknown) => log.warn('an answer could not be sent', { error }));
-  const router = routerOf(endpointsOf(options));
   app
     .use(correlate(newId))
     .use(accessLog(log, metrics))
@@ -120,8 +119,7 @@ const createApp = (options: HttpServerOptions): Koa<HttpState> => {
     .use(cors(settings.corsOrigins))
     .use(answerErrors(log))
     .use(addressLimit(settings.requestsPerMinuteMax))
-    .use(router.routes())
-    .use(nothingFound(router));
+    .use(serveEndpoints(endpointsOf(options)));
   return app;
 };
 
@@ -132,12 +130,14 @@ const endpointsOf = (options: HttpServerOptions): readonly Endpoint[] => {
     ...routes.map((route): Endpoint => {
       refuseContradictions(route);
       const { operation, method, path } = route;
-      return { operation, method, path, serve: (ctx) => dispatch(route, ctx, dependencies) };
+      const serve: Endpoint['serve'] = (request) => dispatch(route, request, dependencies);
+      return { operation, method, path, serve };
     }),
     ...rawRoutes.map((route): Endpoint => {
       const { operation, method, path } = route;
       const { limits } = dependencies;
-      const serve: Endpoint['serve'] = (ctx) => serveRaw(route, ctx, { clock, limits, log });
+      const serve: Endpoint['serve'] = (request) =>
+        serveRaw(route, request, { clock, limits, log });
       return { operation, method, path, serve };
     }),
   ];

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { v5 } from 'uuid';
-import { uuidMaker } from '../../commands/name-uuid.js';
+import { uuidMaker } from '../../ports/name-uuid.js';
 
 const namespace = '5b0d6f2e-7c53-4b58-9a2e-0f6f3f1f4c11';
 
