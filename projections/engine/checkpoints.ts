@@ -60,6 +60,50 @@ export const writeCheckpoint = async (
   );
 };
 
+const OpenedRow = t.intersection([CheckpointRow, t.strict({ has_parked: t.boolean })]);
+
+/** What a batch finds before it begins. */
+export interface Opened {
+  readonly checkpoint: Checkpoint;
+  /**
+   * Whether streams were parked when the statement began. Somebody who was waited for may have
+   * changed that; the position tells that it was a batch.
+   */
+  readonly hasParked: boolean;
+}
+
+/**
+ * As `lockCheckpoint`, and from here on unqualified table names mean the tables of the projection.
+ * One statement for what every batch begins with: most batches are small, so round trips count.
+ */
+export const openBatch = async (sql: Sql, name: string): Promise<Opened | null> => {
+  const rows = await sql.query(
+    `SELECT name, version, position, recorded_at, set_config('search_path', $1, true),
+            EXISTS (SELECT FROM projection.parked WHERE parked.name = $1) AS has_parked
+       FROM projection.checkpoints WHERE name = $1 FOR UPDATE`,
+    [name],
+  );
+  const [row] = decodeRows(OpenedRow, rows);
+  if (row === undefined) return null;
+  return { checkpoint: decodeCheckpoint(row), hasParked: row.has_parked };
+};
+
+/** `writeCheckpoint` and `notifyCheckpoint` in one statement. */
+export const closeBatch = async (
+  sql: Sql,
+  { name, version, position, recordedAt }: Checkpoint,
+): Promise<void> => {
+  await sql.execute(
+    `WITH written AS (
+       UPDATE projection.checkpoints
+          SET version = $2, position = $3, recorded_at = coalesce($4, recorded_at),
+              updated_at = now()
+        WHERE name = $1)
+     SELECT pg_notify($5, $6)`,
+    [name, version, position, recordedAt, checkpointChannel, `${name}:${position ?? ''}`],
+  );
+};
+
 /** Tells readers how far a projection is; they hear it when the transaction has committed. */
 export const notifyCheckpoint = async (
   sql: Sql,

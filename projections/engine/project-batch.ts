@@ -3,11 +3,10 @@ import type { Instant } from '../../domain/shared/instant.js';
 import type { Database, Transaction } from '../../ports/database.js';
 import type { Position, RecordedEvent } from '../../ports/event-store.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
-import { isAtLeast, lockCheckpoint, notifyCheckpoint, writeCheckpoint } from './checkpoints.js';
+import { closeBatch, isAtLeast, openBatch } from './checkpoints.js';
 import { applyIsolating, isPoison } from './isolate.js';
 import { type ParkedEvent, park, parkedStreams } from './parked.js';
 import type { Projection } from './projection.js';
-import { useSchema } from './schema.js';
 
 /** Everything of the log between two positions that concerns the projection. */
 export interface Batch {
@@ -62,24 +61,26 @@ const projectIn = async (
   apply: typeof applyIsolating,
 ): Promise<BatchOutcome> => {
   const { name, version } = projection;
-  const checkpoint = await lockCheckpoint(transaction, name);
-  if (checkpoint === null) return { kind: 'behind', position: null };
+  const opened = await openBatch(transaction, name);
+  if (opened === null) return { kind: 'behind', position: null };
+  const { checkpoint, hasParked } = opened;
   const { position } = checkpoint;
   if (checkpoint.version !== version) {
     return { kind: 'superseded', byVersion: checkpoint.version };
   }
   if (!isAtLeast(position, batch.after)) return { kind: 'behind', position };
   const events = unseen(batch.events, position);
-  const { good, bad } = await sortOut(transaction, name, events);
-  await useSchema(transaction, name);
+  // Streams may have been parked meanwhile only by another batch, which has moved the checkpoint.
+  const isNothingParked = !hasParked && position === batch.after;
+  const blocked = isNothingParked ? new Set<string>() : await parkedStreams(transaction, name);
+  const { good, bad } = sortOut(events, blocked);
   const poison = await apply(transaction, projection, good);
   const errors = new Map(poison.map(({ logged, error }) => [logged.id, describe(error)]));
   const parked = withFollowers(events, bad, errors);
   await park(transaction, name, parked);
   const upTo = position !== null && position > batch.upTo ? position : batch.upTo;
   const recordedAt = events.at(-1)?.recordedAt ?? null;
-  await writeCheckpoint(transaction, { name, version, position: upTo, recordedAt });
-  await notifyCheckpoint(transaction, name, upTo);
+  await closeBatch(transaction, { name, version, position: upTo, recordedAt });
   const projected = events.length - parked.length;
   return { kind: 'done', projected, parked: parked.length, position: upTo, recordedAt };
 };
@@ -104,12 +105,8 @@ interface Sorted {
 }
 
 /** Takes out what cannot be decoded, and whatever comes later in the same stream. */
-const sortOut = async (
-  transaction: Transaction,
-  name: string,
-  events: readonly RecordedEvent[],
-): Promise<Sorted> => {
-  const blocked = new Set(events.length > 0 ? await parkedStreams(transaction, name) : []);
+const sortOut = (events: readonly RecordedEvent[], parked: ReadonlySet<string>): Sorted => {
+  const blocked = new Set(parked);
   const good: LoggedEvent[] = [];
   const bad = new Map<string, string | null>();
   for (const event of events) {
