@@ -3,6 +3,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Type } from 'io-ts';
 import type { Tokens } from '../adapters/http/tokens.js';
+import type { Position } from '../ports/event-store.js';
 import type { IdentifiedPrincipal } from '../ports/http/principal.js';
 
 /** Longer than any wait that is asked for. */
@@ -13,6 +14,8 @@ export interface Request<A> {
   /** Requests that write need one each. */
   readonly idempotencyKey?: string;
   readonly waitSeconds?: number;
+  /** A read waits until it shows at least this much of the log. */
+  readonly minPosition?: Position;
   /** The only status that is no failure. */
   readonly status: number;
   readonly answer: Type<A, unknown, unknown>;
@@ -42,7 +45,7 @@ export const createApiClient = (
 const send = async <A>(
   baseUrl: string,
   { request, authorization }: { readonly request: string; readonly authorization: string },
-  { body, idempotencyKey, waitSeconds, status, answer }: Request<A>,
+  { body, idempotencyKey, waitSeconds, minPosition, status, answer }: Request<A>,
 ): Promise<A> => {
   const [method = '', path = ''] = request.split(' ');
   const response = await fetch(`${baseUrl}${path}`, {
@@ -51,6 +54,7 @@ const send = async <A>(
       authorization,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      ...(minPosition === undefined ? {} : { 'x-min-position': String(minPosition) }),
       ...(waitSeconds === undefined ? {} : { prefer: `wait=${waitSeconds}` }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -23,6 +23,7 @@ const mebibyte = 2 ** 20;
 export interface Program {
   readonly api: ApiClient;
   readonly cabinetHttpUrl: string;
+  readonly pid: number;
   /** The log of the program, by a connection of the benchmark's own. */
   readonly store: EventStore;
   /** Command handlers in this process, on that connection: nothing of them is in the program. */
@@ -31,6 +32,8 @@ export interface Program {
   readonly startMs: number;
   /** Resident memory of the program; Postgres has processes of its own, which are not in it. */
   residentMebibytes(): Promise<number>;
+  /** The sum of one of its metrics over the lines that hold `labels`. */
+  metric(name: string, labels?: string): Promise<number>;
 }
 
 /** Resolves when it answers; rejects with what it said when it ends instead. */
@@ -46,11 +49,19 @@ export const firstServed = async (url: string, child: Child): Promise<void> => {
   }
 };
 
-const residentOf = async (url: string): Promise<number> => {
+/** The sum of a metric over those of its lines that hold `labels`; 0 when there is none. */
+const metricOf = async (url: string, name: string, labels = ''): Promise<number> => {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  const bytes = /^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1];
-  if (bytes === undefined) throw new Error('the program does not tell its memory');
-  return Number(bytes) / mebibyte;
+  const lines = metrics.split('\n').filter((line) => line.startsWith(name));
+  return lines
+    .filter((line) => line.includes(labels))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+};
+
+const residentOf = async (url: string): Promise<number> => {
+  const bytes = await metricOf(url, 'process_resident_memory_bytes');
+  if (bytes === 0) throw new Error('the program does not tell its memory');
+  return bytes / mebibyte;
 };
 
 const settingsFor = (
@@ -72,13 +83,16 @@ const settingsFor = (
   POWERBANK_TOKEN_AUDIENCE: 'bench',
 });
 
-/** Starts it and measures how long that takes; it ends with the run. */
-export const startProgram = async (cleanup: Cleanup): Promise<Program> => {
+/** Starts it, with `more` settings, and measures how long that takes; it ends with the run. */
+export const startProgram = async (
+  cleanup: Cleanup,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Program> => {
   const folder = await temporaryFolder(cleanup);
   const tokenSecret = randomBytes(32).toString('hex');
   const listening = { http: await freePort(), cabinets: await freePort() };
   const apiUrl = `http://${loopback}:${listening.http}`;
-  const settings = settingsFor(listening, { folder, tokenSecret });
+  const settings = { ...settingsFor(listening, { folder, tokenSecret }), ...more };
   const startedMs = performance.now();
   const child = startChild(cleanup, { args: ['start', '--no-demo'], settings, folder });
   await firstServed(apiUrl, child);
@@ -101,6 +115,8 @@ export const startProgram = async (cleanup: Cleanup): Promise<Program> => {
     store,
     handlers: createHandlers({ store, metrics }),
     startMs,
+    pid: child.pid,
     residentMebibytes: () => residentOf(apiUrl),
+    metric: (name, labels) => metricOf(apiUrl, name, labels),
   };
 };
