@@ -23,11 +23,12 @@ const actualOf = (error: WrongExpectedVersionError): bigint | 'no-stream' | 'unk
   return actualVersion === 'no_stream' ? 'no-stream' : 'unknown';
 };
 
-const utf8 = new TextEncoder();
-
 /** As bytes, the client leaves metadata alone; an object it would turn into base64 and back. */
-const metadataBytes = (metadata: ProposedEvent['metadata']): Uint8Array =>
-  utf8.encode(JSON.stringify(metadata));
+const metadataBytes = (metadata: ProposedEvent['metadata']): Uint8Array => {
+  // It asks for exactly this class, and not for one that extends it, as `Buffer` does.
+  const { buffer, byteOffset, length } = Buffer.from(JSON.stringify(metadata));
+  return new Uint8Array(buffer, byteOffset, length);
+};
 
 /**
  * Appends in one of the three ways that the port names. Whatever is not a clear answer of the

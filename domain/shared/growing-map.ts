@@ -20,11 +20,11 @@ export const withEntry = <Key, Value>(
   key: Key,
   value: Value,
 ): GrowingMap<Key, Value> => {
-  let newest = new Map([[key, value]]);
+  const newest = new Map([[key, value]]);
   let swallowed = 0;
   for (const layer of map.layers) {
     if (layer.size > newest.size) break;
-    newest = new Map([...layer, ...newest]);
+    for (const [known, its] of layer) if (!newest.has(known)) newest.set(known, its);
     swallowed += 1;
   }
   return { layers: [newest, ...map.layers.slice(swallowed)] };
