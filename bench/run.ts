@@ -9,6 +9,7 @@ import { oneHotWallet } from './measurements/commands/one-hot-wallet.js';
 import { commandsVsCrud, commandsVsEmmett } from './measurements/commands/vs-postgres.js';
 import { commandsVsRawAppend } from './measurements/commands/vs-raw-append.js';
 import { httpCommandsVsBareKoa } from './measurements/http-commands-vs-bare-koa.js';
+import { readApiVsBareKoa } from './measurements/read-api-vs-bare-koa.js';
 import { returnToReadModel } from './measurements/return-to-read-model.js';
 import { wholeProgram } from './measurements/whole-program.js';
 import { tableOf, writeResults } from './report.js';
@@ -20,6 +21,7 @@ const measurements: readonly Measurement[] = [
   commandsVsEmmett,
   oneHotWallet,
   httpCommandsVsBareKoa,
+  readApiVsBareKoa,
   returnToReadModel,
   wholeProgram,
 ];

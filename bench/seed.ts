@@ -3,7 +3,7 @@
 export const seed = 20_261_122;
 
 /** mulberry32: numbers from 0 up to 1, the same ones for the same seed. */
-const numbersFrom = (start: number): (() => number) => {
+export const numbersFrom = (start: number): (() => number) => {
   let state = start >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -8,8 +8,22 @@ import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import Router from '@koa/router';
 import Koa from 'koa';
+import pg from 'pg';
 import rawBody from 'raw-body';
+import { openRentalOf, stationsIn, walletOf } from '../../projections/hot-reads.js';
+import { boxAround } from '../../read-api/distance.js';
+import { accountOf } from '../../read-api/queries/money.js';
+import { slotsOf } from '../../read-api/queries/station.js';
 
+/** What the API takes when nothing else is asked for. */
+const radiusKm = 5;
+
+interface Sql {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL ?? '', max: 20 });
 const client = EventStoreDBClient.connectionString(process.env.EVENT_STORE_URL ?? '');
 const router = new Router();
 
@@ -22,6 +36,33 @@ router.post('/append', async (ctx) => {
   });
   ctx.status = 201;
   ctx.body = { id, revision: nextExpectedRevision.toString() };
+});
+
+const run = async <Row extends pg.QueryResultRow>({ text, values }: Sql): Promise<Row[]> =>
+  (await pool.query<Row>(text, [...values])).rows;
+
+router.get('/wallet/:user', async (ctx) => {
+  const [wallet, points] = await Promise.all([
+    run(walletOf(ctx.params.user ?? '')),
+    run(accountOf(ctx.params.user ?? '')),
+  ]);
+  ctx.body = { wallet: wallet[0], points: points[0] };
+});
+
+router.get('/active-rental/:user', async (ctx) => {
+  ctx.body = (await run(openRentalOf(ctx.params.user ?? '')))[0];
+});
+
+const microdegrees = (degrees: unknown): number => Math.round(Number(degrees) * 1_000_000);
+
+router.get('/nearby', async (ctx) => {
+  const place = {
+    latitude: microdegrees(ctx.query.lat),
+    longitude: microdegrees(ctx.query.lng),
+  };
+  const stations = await run<{ station: string }>(stationsIn(boxAround(place, radiusKm)));
+  const slots = await run(slotsOf(stations.map(({ station }) => station)));
+  ctx.body = { stations, slots };
 });
 
 const server = new Koa().use(router.routes()).listen(0, '127.0.0.1', () => {

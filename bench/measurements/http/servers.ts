@@ -15,6 +15,8 @@ import { seedNetwork } from '../../../bin/seed/network.js';
 import { createHandlers } from '../../../commands/handlers.js';
 import type { EventStore } from '../../../ports/event-store.js';
 import type { IdentifiedPrincipal } from '../../../ports/http/principal.js';
+import { createPositions } from '../../../projections/engine/index.js';
+import { projections } from '../../../projections/index.js';
 import { startChild, startRival, temporaryFolder } from '../../children.js';
 import type { Cleanup } from '../../cleanup.js';
 import { type EventStoreChild, startEventStore } from '../../event-store-child.js';
@@ -83,6 +85,26 @@ export const startRole = (
       POWERBANK_TOKEN_AUDIENCE: 'bench',
     },
   });
+
+/** Longer than the few events of a new network take. */
+const projectMsMax = 30_000;
+
+/** Has the read models made by the role that makes them, and ends it again. */
+export const projectOnce = async (cleanup: Cleanup, servers: Servers): Promise<void> => {
+  const { store, database } = servers;
+  const last = await store.lastPosition();
+  const role = startRole(servers, 'projections', { cleanup, port: 0 });
+  const done = new AbortController();
+  const positions = createPositions({ database, store, projections });
+  const listening = positions.run(done.signal);
+  for (const { name } of projections) {
+    const wait = await positions.waitFor(name, last ?? 0n, { withinMs: projectMsMax });
+    if (wait.kind === 'late') throw new Error(`the read model ${name} was not made in time`);
+  }
+  done.abort();
+  await listening;
+  await role.stop();
+};
 
 /** Starts `powerbank serve --role api`; answers its address. */
 export const startApi = async (cleanup: Cleanup, servers: Servers): Promise<string> => {
