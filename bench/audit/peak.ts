@@ -22,13 +22,13 @@ export interface Peak {
 }
 
 /** Peak of the resident memory so far (Linux only); 0 once the process is gone. */
-const peakOf = async (pid: number): Promise<number> => {
+export const peakOf = async (pid: number): Promise<number> => {
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) / kibibytesPerMebibyte;
 };
 
 /** Time of the processor so far, in user mode and for the system; 0 once the process is gone. */
-const cpuSecondsOf = async (pid: number): Promise<number> => {
+export const cpuSecondsOf = async (pid: number): Promise<number> => {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // The name, which may hold anything, ends at the last bracket; then come state and numbers.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');

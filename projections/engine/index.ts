@@ -5,6 +5,7 @@ import { type CompareResult, compareWithLog } from './compare.js';
 import type { EngineContext } from './context.js';
 import type { CopyOptions } from './copy.js';
 import { expireLive } from './expire.js';
+import { createFeed } from './feed.js';
 import { type Lag, measureLag } from './lag.js';
 import { createPositions, type Positions } from './positions.js';
 import { describe } from './project-batch.js';
@@ -46,6 +47,7 @@ export const createProjectionEngine = (
   };
   const { database, store } = context;
   const positions = createPositions({ database, store, projections });
+  const feed = createFeed(store, projections, context.limits);
   return {
     positions,
     run: async (signal) => {
@@ -53,7 +55,7 @@ export const createProjectionEngine = (
         positions.run(signal),
         reportLag(context, projections, signal),
         expireRegularly(context, projections, signal),
-        ...projections.map((projection) => runProjection(context, projection, signal)),
+        ...projections.map((projection) => runProjection(context, projection, { feed, signal })),
       ]);
     },
     rebuild: (name, options) => rebuild(context, named(name), options),

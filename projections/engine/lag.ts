@@ -1,6 +1,6 @@
 import { secondsBetween } from '../../domain/shared/instant.js';
 import type { EventStore, Position, RecordedEvent } from '../../ports/event-store.js';
-import { readCheckpoint } from './checkpoints.js';
+import { isAtLeast, readCheckpoints } from './checkpoints.js';
 import type { EngineContext } from './context.js';
 import { countParkedStreams } from './parked.js';
 import type { Projection } from './projection.js';
@@ -21,52 +21,76 @@ export interface Lag {
 
 /** How much of the log is looked at; beyond that the exact lag matters to nobody. */
 const pageEvents = 500;
-const pagesMax = 20;
+const pagesMax = 4;
+
+/** What one projection is missing, as far as it was looked for. */
+interface Search {
+  readonly projection: Projection;
+  readonly checkpoint: Position | null;
+  first: RecordedEvent | null;
+  last: RecordedEvent | null;
+}
+
+const note = (search: Search, event: RecordedEvent, category: string): void => {
+  if (isAtLeast(search.checkpoint, event.position)) return;
+  if (!search.projection.categories.some((each) => each === category)) return;
+  search.first ??= event;
+  search.last = event;
+};
 
 /**
- * The first and the last event that the projection is missing, as far as is looked ahead. Pages,
- * each read to its end: stores end the connection of whoever breaks off calls again and again.
+ * Looks for what is missing, for all projections at once: most stand close to one another, so a
+ * page that one has to look at is a page for all. Each page is read to its end: stores end the
+ * connection of whoever breaks off calls again and again. Something missing is found wherever it
+ * is; how much of it there is, as far as is looked.
  */
-const missingEvents = async (
+const search = async (
   store: Pick<EventStore, 'readLogPage'>,
-  { categories }: Projection,
-  checkpoint: Position | null,
-): Promise<{ readonly first: RecordedEvent; readonly last: RecordedEvent } | null> => {
-  const concernsIt = ({ stream }: RecordedEvent): boolean =>
-    categories.some((category) => stream.startsWith(`${category}-`));
-  let after = checkpoint;
-  let first: RecordedEvent | null = null;
-  let last: RecordedEvent | null = null;
-  // Something missing is found wherever it is; how much of it there is, as far as is looked.
-  for (let pages = 0; pages < pagesMax || first === null; pages += 1) {
+  searches: readonly Search[],
+): Promise<void> => {
+  const inOrder = searches.toSorted((left, right) =>
+    isAtLeast(left.checkpoint, right.checkpoint) ? 1 : -1,
+  );
+  const [hindmost] = inOrder;
+  if (hindmost === undefined) return;
+  let after = hindmost.checkpoint;
+  const isNotReached = ({ checkpoint }: Search): boolean => !isAtLeast(after, checkpoint);
+  const isUndecided = (each: Search): boolean => each.first === null && !isNotReached(each);
+  for (let pages = 0; pages < pagesMax || inOrder.some(isUndecided); pages += 1) {
     const page = await store.readLogPage(after, pageEvents);
-    const missing = page.events.filter(concernsIt);
-    first ??= missing[0] ?? null;
-    last = missing.at(-1) ?? last;
-    if (page.isLast) break;
+    for (const event of page.events) {
+      const category = event.stream.slice(0, event.stream.indexOf('-'));
+      for (const each of inOrder) note(each, event, category);
+    }
+    if (page.isLast) return;
     after = page.upTo;
   }
-  return first === null || last === null ? null : { first, last };
+  await search(store, inOrder.filter(isNotReached));
 };
 
 /** Lag of each projection, in the order in which they are given. */
 export const measureLag = async (
-  { database, store, clock }: EngineContext,
+  { database, store, clock }: Pick<EngineContext, 'database' | 'store' | 'clock'>,
   projections: readonly Projection[],
 ): Promise<readonly Lag[]> => {
   const parked = await countParkedStreams(database);
-  return Promise.all(
-    projections.map(async (projection): Promise<Lag> => {
-      const { name } = projection;
-      const position = (await readCheckpoint(database, name))?.position ?? null;
-      const common = { name, position, parkedStreams: parked.get(name) ?? 0 };
-      const missing = await missingEvents(store, projection, position);
-      if (missing === null) return { ...common, positions: 0, seconds: 0 };
-      return {
-        ...common,
-        positions: Number(missing.last.position - (position ?? 0n)),
-        seconds: Math.max(0, secondsBetween(missing.first.recordedAt, clock.now())),
-      };
+  const checkpoints = new Map((await readCheckpoints(database)).map((each) => [each.name, each]));
+  const searches = projections.map(
+    (projection): Search => ({
+      projection,
+      checkpoint: checkpoints.get(projection.name)?.position ?? null,
+      first: null,
+      last: null,
     }),
   );
+  await search(store, searches);
+  return searches.map(({ projection: { name }, checkpoint: position, first, last }): Lag => {
+    const common = { name, position, parkedStreams: parked.get(name) ?? 0 };
+    if (first === null || last === null) return { ...common, positions: 0, seconds: 0 };
+    return {
+      ...common,
+      positions: Number(last.position - (position ?? 0n)),
+      seconds: Math.max(0, secondsBetween(first.recordedAt, clock.now())),
+    };
+  });
 };

@@ -1,9 +1,16 @@
 /** Bounds of one running projection. Tests make them small; `engineLimits` is for real work. */
 export interface EngineLimits {
-  /** Events that one transaction takes at most. */
+  /**
+   * Events of the log that one transaction goes on by at most, those that do not concern the read
+   * model included. Until the end of the log is reached, it goes on by as many.
+   */
   readonly batchEventsMax: number;
-  /** Events that wait in memory before the store is no longer asked for more. */
-  readonly bufferEventsMax: number;
+  /** Events in memory that the slowest read model has not taken, before no more are asked for. */
+  readonly aheadEventsMax: number;
+  /** Events that stay in memory when all have taken them, see `Reading`. */
+  readonly keptEvents: number;
+  /** How long the slowest read model may keep the others waiting, see `Reading`. */
+  readonly patienceMs: number;
   /** How long the first event of a quiet time waits for the others of its append. */
   readonly lingerMs: number;
   readonly retryDelayMsMin: number;
@@ -17,12 +24,16 @@ export interface EngineLimits {
 }
 
 /**
- * A batch of 500 keeps transactions at some tens of milliseconds; four of them in the buffer keep
- * the next one ready. Two milliseconds are about what the events of one append are apart.
+ * What a row costs falls with the size of a batch, as its rows change several times and are written
+ * once: 4,000 take a transaction of some hundred milliseconds, far behind the end of the log where
+ * nobody waits for it. Twice as many in memory keep the next batch ready. Two milliseconds are
+ * about what the events of one append are apart.
  */
 export const engineLimits: EngineLimits = {
-  batchEventsMax: 500,
-  bufferEventsMax: 2_000,
+  batchEventsMax: 4_000,
+  aheadEventsMax: 8_000,
+  keptEvents: 4_000,
+  patienceMs: 5_000,
   lingerMs: 2,
   retryDelayMsMin: 100,
   retryDelayMsMax: 10_000,

@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Instant } from '../../domain/shared/instant.js';
 import type { Database, Transaction } from '../../ports/database.js';
-import type { Position, RecordedEvent } from '../../ports/event-store.js';
-import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
+import type { Position } from '../../ports/event-store.js';
+import type { LoggedEvent } from '../../ports/logged-event.js';
 import { closeBatch, isAtLeast, openBatch } from './checkpoints.js';
+import type { FedEvent } from './fed-event.js';
 import { applyIsolating, isPoison } from './isolate.js';
 import { type ParkedEvent, park, parkedStreams } from './parked.js';
 import type { Projection } from './projection.js';
@@ -11,7 +12,7 @@ import type { Projection } from './projection.js';
 /** Everything of the log between two positions that concerns the projection. */
 export interface Batch {
   readonly after: Position | null;
-  readonly events: readonly RecordedEvent[];
+  readonly events: readonly FedEvent[];
   /** Where the projection stands afterwards; may lie behind the last event. */
   readonly upTo: Position;
 }
@@ -79,19 +80,16 @@ const projectIn = async (
   const parked = withFollowers(events, bad, errors);
   await park(transaction, name, parked);
   const upTo = position !== null && position > batch.upTo ? position : batch.upTo;
-  const recordedAt = events.at(-1)?.recordedAt ?? null;
+  const recordedAt = events.at(-1)?.event.recordedAt ?? null;
   await closeBatch(transaction, { name, version, position: upTo, recordedAt });
   const projected = events.length - parked.length;
   return { kind: 'done', projected, parked: parked.length, position: upTo, recordedAt };
 };
 
 /** Positions only grow, so whatever is not beyond the last one has been delivered before. */
-const unseen = (
-  events: readonly RecordedEvent[],
-  position: Position | null,
-): readonly RecordedEvent[] => {
+const unseen = (events: readonly FedEvent[], position: Position | null): readonly FedEvent[] => {
   let last = position;
-  return events.filter((event) => {
+  return events.filter(({ event }) => {
     if (last !== null && event.position <= last) return false;
     last = event.position;
     return true;
@@ -105,16 +103,15 @@ interface Sorted {
 }
 
 /** Takes out what cannot be decoded, and whatever comes later in the same stream. */
-const sortOut = (events: readonly RecordedEvent[], parked: ReadonlySet<string>): Sorted => {
+const sortOut = (events: readonly FedEvent[], parked: ReadonlySet<string>): Sorted => {
   const blocked = new Set(parked);
   const good: LoggedEvent[] = [];
   const bad = new Map<string, string | null>();
-  for (const event of events) {
+  for (const { event, decoded } of events) {
     if (blocked.has(event.stream)) {
       bad.set(event.id, null);
       continue;
     }
-    const decoded = decodeLogged(event);
     if (E.isRight(decoded)) {
       good.push(decoded.right);
     } else {
@@ -127,12 +124,12 @@ const sortOut = (events: readonly RecordedEvent[], parked: ReadonlySet<string>):
 
 /** Everything to park, in order: poison, what did not decode, and all that waits behind either. */
 const withFollowers = (
-  events: readonly RecordedEvent[],
+  events: readonly FedEvent[],
   bad: ReadonlyMap<string, string | null>,
   errors: ReadonlyMap<string, string>,
 ): readonly ParkedEvent[] => {
   const blocked = new Set<string>();
-  return events.flatMap((event) => {
+  return events.flatMap(({ event }) => {
     const error = errors.get(event.id) ?? bad.get(event.id) ?? null;
     const isFirst = errors.has(event.id) || bad.has(event.id);
     if (!isFirst && !blocked.has(event.stream)) return [];

@@ -1,9 +1,9 @@
-import { EMPTY, lastValueFrom, Observable, retry, takeUntil, tap, timer } from 'rxjs';
+import { EMPTY, lastValueFrom, Observable, retry, takeUntil, timer } from 'rxjs';
 import { secondsBetween } from '../../domain/shared/instant.js';
-import type { LogItem, Position } from '../../ports/event-store.js';
+import type { Position } from '../../ports/event-store.js';
 import { fromAbort } from './abort.js';
-import { inBatches } from './batches.js';
 import type { EngineContext } from './context.js';
+import type { Feed, Lot } from './feed.js';
 import { retryDelayMs } from './limits.js';
 import { prepare } from './prepare.js';
 import { type BatchOutcome, describe, projectBatch } from './project-batch.js';
@@ -26,7 +26,7 @@ import { rebuild } from './rebuild.js';
 export const runProjection = async (
   context: EngineContext,
   projection: Projection,
-  signal: AbortSignal,
+  { feed, signal }: { readonly feed: Feed; readonly signal: AbortSignal },
 ): Promise<void> => {
   const log = context.log.with({ projection: projection.name });
   const retries = {
@@ -41,7 +41,8 @@ export const runProjection = async (
   const outcomes = new Observable<BatchOutcome>((subscriber) => {
     const ended = new AbortController();
     const until = AbortSignal.any([signal, ended.signal]);
-    runOnce({ ...context, log }, projection, { signal: until, onBatch: (b) => subscriber.next(b) })
+    const onBatch = (outcome: BatchOutcome): void => subscriber.next(outcome);
+    runOnce({ ...context, log }, projection, { feed, signal: until, onBatch })
       .then(() => subscriber.complete())
       .catch((error: unknown) => subscriber.error(error));
     return () => ended.abort();
@@ -55,6 +56,7 @@ class Superseded extends Error {
 }
 
 interface RunOptions {
+  readonly feed: Feed;
   readonly signal: AbortSignal;
   readonly onBatch: (outcome: BatchOutcome) => void;
 }
@@ -62,7 +64,7 @@ interface RunOptions {
 const runOnce = async (
   context: EngineContext,
   projection: Projection,
-  { signal, onBatch }: RunOptions,
+  { feed, signal, onBatch }: RunOptions,
 ): Promise<void> => {
   await upgrade(context, projection, signal);
   if (signal.aborted) return;
@@ -72,7 +74,7 @@ const runOnce = async (
       const live = await prepare(context.database, projection);
       if (live.version !== projection.version) throw supersededBy(live.version);
       context.log.info('projection runs', { after: live.position });
-      await follow(context, projection, { after: live.position, signal: held, onBatch });
+      await follow(context, projection, { feed, after: live.position, signal: held, onBatch });
     },
   });
 };
@@ -110,17 +112,13 @@ interface FollowOptions extends RunOptions {
 const follow = async (
   context: EngineContext,
   projection: Projection,
-  { after, signal, onBatch }: FollowOptions,
+  { feed, after, signal, onBatch }: FollowOptions,
 ): Promise<void> => {
-  const { database, store, limits } = context;
   let position = after;
-  const handle = async (items: readonly LogItem[]): Promise<BatchOutcome | null> => {
-    const upTo = lastPositionIn(items);
-    // A lost lock may already be somebody else's, so what still waits here is left to them.
-    if (upTo === null || signal.aborted) return null;
-    const events = items.flatMap((item) => (item.kind === 'event' ? [item.event] : []));
+  const handle = async ({ events, upTo }: Lot): Promise<BatchOutcome> => {
     const startedMs = performance.now();
-    const outcome = await projectBatch(database, projection, { after: position, events, upTo });
+    const batch = { after: position, events, upTo };
+    const outcome = await projectBatch(context.database, projection, batch);
     if (outcome.kind === 'superseded') throw supersededBy(outcome.byVersion);
     if (outcome.kind === 'behind')
       throw new Error(`the checkpoint went back to ${outcome.position}`);
@@ -128,32 +126,9 @@ const follow = async (
     measure(context, projection, { outcome, seconds: (performance.now() - startedMs) / 1_000 });
     return outcome;
   };
-  const ended = new AbortController();
-  const items = store.subscribeLog({
-    after,
-    filter: { categories: projection.categories },
-    signal: AbortSignal.any([signal, ended.signal]),
-  });
-  const batches = inBatches(items, handle, {
-    batchItemsMax: limits.batchEventsMax,
-    bufferItemsMax: limits.bufferEventsMax,
-    lingerMs: limits.lingerMs,
-  });
-  const tell = tap((outcome: BatchOutcome | null) => {
-    if (outcome !== null) onBatch(outcome);
-  });
-  try {
-    await lastValueFrom(batches.pipe(tell), { defaultValue: null });
-  } finally {
-    ended.abort();
-  }
-  if (!signal.aborted) throw new Error('the subscription ended by itself');
-};
-
-const lastPositionIn = (items: readonly LogItem[]): Position | null => {
-  const last = items.findLast((item) => item.kind !== 'caught-up');
-  if (last === undefined) return null;
-  return last.kind === 'event' ? last.event.position : last.position;
+  const { categories } = projection;
+  // A lost lock aborts the signal: it may already be somebody else's, and what waits is theirs.
+  for await (const lot of feed.follow({ after, categories, signal })) onBatch(await handle(lot));
 };
 
 interface Measured {
