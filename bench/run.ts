@@ -9,6 +9,8 @@ import { oneHotWallet } from './measurements/commands/one-hot-wallet.js';
 import { commandsVsCrud, commandsVsEmmett } from './measurements/commands/vs-postgres.js';
 import { commandsVsRawAppend } from './measurements/commands/vs-raw-append.js';
 import { httpCommandsVsBareKoa } from './measurements/http-commands-vs-bare-koa.js';
+import { memoryReplay } from './measurements/projections/memory-replay.js';
+import { projectionsVsDrain } from './measurements/projections/vs-drain.js';
 import { readApiVsBareKoa } from './measurements/read-api-vs-bare-koa.js';
 import { returnToReadModel } from './measurements/return-to-read-model.js';
 import { wholeProgram } from './measurements/whole-program.js';
@@ -21,6 +23,8 @@ const measurements: readonly Measurement[] = [
   commandsVsEmmett,
   oneHotWallet,
   httpCommandsVsBareKoa,
+  projectionsVsDrain,
+  memoryReplay,
   readApiVsBareKoa,
   returnToReadModel,
   wholeProgram,
