@@ -17,6 +17,7 @@ const prefix = 'powerbank_';
 const counters: Readonly<Record<MetricCounter, Row>> = {
   commands_total: ['Commands by how they ended', ['aggregate', 'outcome']],
   command_conflicts_total: ['Appends that lost against another writer', ['aggregate']],
+  snapshots_total: ['Snapshots written, by how that ended', ['aggregate', 'outcome']],
   events_projected_total: ['Events that reached a read model', ['projection']],
   projection_parked_total: ['Events set aside by a read model', ['projection']],
   process_events_total: ['Events that a process has looked at', ['process']],
@@ -82,21 +83,31 @@ export const createMetrics = ({ log, withProcessMetrics }: MetricsOptions): Prom
     (row, name) => new Histogram({ ...options(row, name), buckets: secondsBuckets }),
   );
   if (withProcessMetrics) collectDefaultMetrics({ register: registry });
-  const safely = (name: string, record: () => void): void => {
-    try {
-      record();
-    } catch (error) {
-      // Counting must never be the reason why something else fails.
-      log.warn('a metric was not recorded', { metric: name, error });
-    }
-  };
+  /** Counting must never be the reason why something else fails. */
+  const tell = (metric: string, error: unknown): void =>
+    log.warn('a metric was not recorded', { metric, error });
   return {
-    count: (name, labels: Labels = {}, by = 1) =>
-      safely(name, () => counterOf[name].inc({ ...labels }, by)),
-    gauge: (name, value, labels: Labels = {}) =>
-      safely(name, () => gaugeOf[name].set({ ...labels }, value)),
-    observeSeconds: (name, seconds, labels: Labels = {}) =>
-      safely(name, () => histogramOf[name].observe({ ...labels }, seconds)),
+    count: (name, labels: Labels = {}, by = 1) => {
+      try {
+        counterOf[name].inc(labels, by);
+      } catch (error) {
+        tell(name, error);
+      }
+    },
+    gauge: (name, value, labels: Labels = {}) => {
+      try {
+        gaugeOf[name].set(labels, value);
+      } catch (error) {
+        tell(name, error);
+      }
+    },
+    observeSeconds: (name, seconds, labels: Labels = {}) => {
+      try {
+        histogramOf[name].observe(labels, seconds);
+      } catch (error) {
+        tell(name, error);
+      }
+    },
     exposition: async () => ({
       contentType: registry.contentType,
       text: await registry.metrics(),

@@ -5,7 +5,8 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { CommandContext } from './context.js';
 import type { CommandFailure, Handled } from './outcome.js';
-import type { KnownState } from './state-cache.js';
+import { type SnapshotLimits, snapshotLimits as usualLimits } from './snapshots/limits.js';
+import type { Loaded } from './state-cache.js';
 import { createStates } from './states.js';
 import { createStreamWriter } from './stream-writer.js';
 
@@ -16,20 +17,25 @@ export interface AggregateHandler<Command, State, Event, Refusal> {
     command: Command,
     context: CommandContext,
   ): Promise<E.Either<CommandFailure<Refusal>, Handled<State, Event>>>;
-  /** State as of now, read from the log. */
-  load(id: string): Promise<KnownState<State>>;
+  /**
+   * State as of now, read from the log. What it remembers of old entries may be missing in it, see
+   * `SnapshotRules`: that is for decisions to ask.
+   */
+  load(id: string): Promise<Loaded<State>>;
 }
 
 export interface HandlerDependencies {
   readonly store: EventStore;
   readonly metrics: Metrics;
+  /** Those of production when absent. */
+  readonly snapshotLimits?: SnapshotLimits;
 }
 
 export const createHandler = <Command, State, Event extends DomainEvent, Refusal>(
   aggregate: Aggregate<Command, State, Event, Refusal>,
-  { store, metrics }: HandlerDependencies,
+  { store, metrics, snapshotLimits = usualLimits }: HandlerDependencies,
 ): AggregateHandler<Command, State, Event, Refusal> => {
-  const states = createStates(aggregate, store);
+  const states = createStates(aggregate, { store, metrics, limits: snapshotLimits });
   const write = createStreamWriter(aggregate, { store, metrics, states });
   const labels = { aggregate: aggregate.category };
   return {

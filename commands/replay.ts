@@ -14,20 +14,30 @@ export const readNewer = async <Command, State, Event extends DomainEvent, Refus
   stream: string,
   known: KnownState<State>,
 ): Promise<KnownState<State>> => {
-  let { state, revision, position } = known;
-  for await (const recorded of store.readStream(stream, revision + 1n)) {
-    state = aggregate.evolve(state, decodeOwn(aggregate, recorded));
-    revision = recorded.revision;
-    position = recorded.position;
+  let newer = known;
+  for await (const recorded of store.readStream(stream, known.revision + 1n)) {
+    newer = foldOn(aggregate, newer, recorded);
   }
-  return { state, revision, position };
+  return newer;
+};
+
+/** The next event of its stream folded into what is known. */
+export const foldOn = <Command, State, Event extends DomainEvent, Refusal>(
+  aggregate: Aggregate<Command, State, Event, Refusal>,
+  { state, trail, forgets }: KnownState<State>,
+  recorded: RecordedEvent,
+): KnownState<State> => {
+  const event = decodeOwn(aggregate, recorded);
+  trail?.note(recorded, aggregate.snapshots?.keysSeen(event) ?? []);
+  const { revision, position } = recorded;
+  return { state: aggregate.evolve(state, event), revision, position, trail, forgets };
 };
 
 /**
  * An event of an aggregate's own stream. One that does not decode leaves its state unknown, and
  * nothing may be decided from an unknown state: that is a bug of ours, or damage, and stops here.
  */
-const decodeOwn = <Command, State, Event extends DomainEvent, Refusal>(
+export const decodeOwn = <Command, State, Event extends DomainEvent, Refusal>(
   aggregate: Aggregate<Command, State, Event, Refusal>,
   recorded: RecordedEvent,
 ): Event => {

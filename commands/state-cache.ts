@@ -1,11 +1,20 @@
 import type { Position, Revision } from '../ports/event-store.js';
+import type { Trail } from './snapshots/trail.js';
 
 /** State of one stream as of its last known event; revision -1 is a stream not yet written. */
-export interface KnownState<State> {
+export interface Loaded<State> {
   readonly state: State;
   readonly revision: Revision;
   /** Position of the stream's last event; `null` when there is none. */
   readonly position: Position | null;
+}
+
+/** The same, and what belongs to the snapshots of the stream. */
+export interface KnownState<State> extends Loaded<State> {
+  /** What the stream's next snapshot needs; `null` where none are kept. */
+  readonly trail: Trail | null;
+  /** Whether it was made from a snapshot, and so remembers only what came after. */
+  readonly forgets: boolean;
 }
 
 /** Streams whose state is kept in memory for each aggregate; the longest unread ones go first. */

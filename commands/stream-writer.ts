@@ -24,10 +24,10 @@ interface Waiting<Command, State, Event, Refusal> extends Wish<Command> {
   readonly fail: (error: unknown) => void;
 }
 
-export interface StreamWriterDependencies<State> {
+export interface StreamWriterDependencies<Command, State, Event> {
   readonly store: EventStore;
   readonly metrics: Metrics;
-  readonly states: States<State>;
+  readonly states: States<Command, State, Event>;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface StreamWriterDependencies<State> {
  */
 export const createStreamWriter = <Command, State, Event extends DomainEvent, Refusal>(
   aggregate: Aggregate<Command, State, Event, Refusal>,
-  { store, metrics, states }: StreamWriterDependencies<State>,
+  { store, metrics, states }: StreamWriterDependencies<Command, State, Event>,
 ) => {
   type Wanted = Waiting<Command, State, Event, Refusal>;
   type Group = readonly Wanted[];
@@ -107,7 +107,10 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
     switch (outcome.kind) {
       case 'done': {
         const { revision, position } = outcome;
-        states.keep(stream, { state: last.state, revision, position });
+        const events = decided.flatMap(({ decision }) =>
+          E.isRight(decision) ? decision.right : [],
+        );
+        states.appended(stream, known, { events, proposed, state: last.state, revision, position });
         settleAs(decided, position);
         return 'settled';
       }
@@ -131,7 +134,9 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
     // What is in memory may be old: good enough to write from (the expected revision checks),
     // never good enough to refuse from.
     let isFresh = false;
+    const commands = group.map(({ command }) => command);
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      if (known.forgets) known = await states.enoughFor(stream, known, commands);
       const decided = decideGroup(aggregate, { stream, state: known.state }, group);
       if (isFresh || decided.every(({ proposed }) => proposed.length > 0)) {
         if ((await append(stream, known, decided)) === 'settled') return;

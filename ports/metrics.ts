@@ -10,6 +10,7 @@ export interface Metrics {
 export type MetricCounter =
   | 'commands_total'
   | 'command_conflicts_total'
+  | 'snapshots_total'
   | 'events_projected_total'
   | 'projection_parked_total'
   | 'process_events_total'

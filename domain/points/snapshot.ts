@@ -29,7 +29,7 @@ const toStored = ({ balance, held, lifetimeEarned, openHolds }: PointsState): un
     balance,
     held,
     lifetimeEarned,
-    openHolds: [...openHolds].map(([holdId, { status, ...hold }]) => ({ holdId, ...hold })),
+    openHolds: [...openHolds].map(([holdId, hold]) => ({ holdId, ...hold })),
   });
 
 const restored = ({

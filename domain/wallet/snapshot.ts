@@ -31,7 +31,7 @@ const toStored = ({ balance, held, openHolds }: WalletState): unknown =>
   StoredWallet.encode({
     balance,
     held,
-    openHolds: [...openHolds].map(([holdId, { status, ...hold }]) => ({ holdId, ...hold })),
+    openHolds: [...openHolds].map(([holdId, hold]) => ({ holdId, ...hold })),
   });
 
 const restored = ({ balance, held, openHolds }: t.TypeOf<typeof StoredWallet>): WalletState => ({

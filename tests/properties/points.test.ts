@@ -8,52 +8,7 @@ import {
   points,
   spendablePoints,
 } from '../../domain/points/index.js';
-import { brandOrThrow } from '../../domain/shared/brand.js';
-import { EntryId, HoldId } from '../../domain/shared/ids.js';
-import { instant, plusMinutes } from '../../domain/shared/instant.js';
-import { sealed } from '../support/sealed.js';
-
-const start = instant('2026-03-01T10:00:00.000Z');
-/** Few ids and small numbers, so that commands meet each other instead of passing by. */
-const entryId = fc.integer({ min: 1, max: 12 }).map((n) => brandOrThrow(EntryId, `entry-${n}`));
-const holdId = fc.integer({ min: 1, max: 4 }).map((n) => brandOrThrow(HoldId, `hold-${n}`));
-const amount = fc.integer({ min: -2, max: 30 });
-const at = fc.integer({ min: 0, max: 60 }).map((minutes) => plusMinutes(start, minutes));
-const rentalId = fc.constant(null);
-
-const award = fc.record({
-  type: fc.constant('AwardPoints' as const),
-  awardId: entryId,
-  points: amount,
-  source: fc.constantFrom('KYC' as const, 'PROFILE' as const),
-  rentalId,
-  at,
-});
-const holding = fc
-  .record({ type: fc.constant('HoldPoints' as const), holdId, points: amount, rentalId, at })
-  .map((wish) => ({ ...wish, expiresAt: plusMinutes(wish.at, 15) }));
-const redeem = fc.record({ type: fc.constant('RedeemHold' as const), holdId, at });
-const release = fc.record({ type: fc.constant('ReleaseHold' as const), holdId, at });
-const expire = fc.record({ type: fc.constant('ExpireHold' as const), holdId, at });
-const giveBack = fc.record({
-  type: fc.constant('GiveBackPoints' as const),
-  givingBackId: entryId,
-  points: amount,
-  rentalId,
-  at,
-});
-const adjust = fc.record({
-  type: fc.constant('AdjustPoints' as const),
-  adjustmentId: entryId,
-  points: fc.integer({ min: -30, max: 30 }),
-  reason: fc.constantFrom('counted twice', 'goodwill').map(sealed),
-  at,
-});
-const commands: fc.Arbitrary<PointsCommand[]> = fc.array(
-  fc.oneof(award, award, holding, holding, redeem, release, expire, giveBack, adjust),
-  // Without a size, samples would stay at about ten commands and rarely meet each other.
-  { maxLength: 60, size: 'max' },
-);
+import { pointsCommands } from '../support/points-commands.js';
 
 interface Step {
   readonly command: PointsCommand;
@@ -84,7 +39,7 @@ const sumOf = (history: readonly PointsEvent[], ...types: readonly PointsEvent['
 
 test('P-064: after every step points are what the entries say, and never negative', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(pointsCommands, (wishes) => {
       run(wishes, ({ after, history }) => {
         const came = sumOf(history, 'PointsAwarded', 'PointsGivenBack', 'PointsAdjusted');
         const open = [...after.openHolds.values()].reduce((sum, hold) => sum + hold.points, 0);
@@ -98,7 +53,7 @@ test('P-064: after every step points are what the entries say, and never negativ
 
 test('PTS-1, P-066: the lifetime total is the sum of the awards and nothing else', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(pointsCommands, (wishes) => {
       run(wishes, ({ after, history }) => {
         t.is(after.lifetimeEarned, sumOf(history, 'PointsAwarded'));
       });
@@ -108,7 +63,7 @@ test('PTS-1, P-066: the lifetime total is the sum of the awards and nothing else
 
 test('P-096: a command that was granted adds nothing when it comes again', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(pointsCommands, (wishes) => {
       run(wishes, ({ command, answer, after }) => {
         if (E.isLeft(answer)) return;
         t.deepEqual(points.decide(command, after), E.right([]), command.type);
@@ -119,7 +74,7 @@ test('P-096: a command that was granted adds nothing when it comes again', (t) =
 
 test('a decision leaves the state that it was asked on as it was', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(pointsCommands, (wishes) => {
       run(wishes, ({ command, before }) => {
         const copy = structuredClone(before);
         points.decide(command, before);
@@ -200,7 +155,7 @@ class DullAccount {
 
 test('P-064: a dull second account hears the same commands and agrees with every reply', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(pointsCommands, (wishes) => {
       const dull = new DullAccount();
       run(wishes, ({ command, answer, after }) => {
         const granted = E.isRight(answer) && answer.right.length > 0 ? 'ok' : 'quiet';

@@ -1,10 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
-import { brandOrThrow } from '../../domain/shared/brand.js';
-import { EntryId, HoldId } from '../../domain/shared/ids.js';
-import { type Instant, instant, plusMinutes } from '../../domain/shared/instant.js';
-import { paisa } from '../../domain/shared/money.js';
+import type { Instant } from '../../domain/shared/instant.js';
 import {
   spendable,
   type WalletCommand,
@@ -12,78 +9,7 @@ import {
   type WalletState,
   wallet,
 } from '../../domain/wallet/index.js';
-
-const start = instant('2026-03-01T10:00:00.000Z');
-/** Few ids and small amounts, so that commands meet each other instead of passing by. */
-const entryId = fc.integer({ min: 1, max: 12 }).map((n) => brandOrThrow(EntryId, `entry-${n}`));
-const captureId = fc.integer({ min: 1, max: 9 }).map((n) => brandOrThrow(EntryId, `capture-${n}`));
-const holdId = fc.integer({ min: 1, max: 6 }).map((n) => brandOrThrow(HoldId, `hold-${n}`));
-const amount = fc.constantFrom(-1, 0, 1, 2, 5, 10, 30, 80).map(paisa);
-const at = fc.integer({ min: 0, max: 60 }).map((minutes) => plusMinutes(start, minutes));
-const rentalId = fc.constant(null);
-
-const credit = fc.record({
-  type: fc.constant('CreditWallet' as const),
-  creditId: entryId,
-  amount,
-  source: fc.constantFrom('TOPUP' as const, 'REFUND' as const),
-  gateway: fc.constant(null),
-  rentalId,
-  at,
-});
-const holding = fc
-  .record({
-    type: fc.constant('HoldFunds' as const),
-    holdId,
-    amount,
-    purpose: fc.constantFrom('RENTAL' as const, 'DUE' as const),
-    rentalId,
-    at,
-  })
-  .map((wish) => ({ ...wish, expiresAt: plusMinutes(wish.at, 15) }));
-const capture = fc.record({
-  type: fc.constant('CaptureHold' as const),
-  holdId,
-  captureId: fc.oneof({ weight: 9, arbitrary: captureId }, { weight: 1, arbitrary: entryId }),
-  amount,
-  final: fc.boolean(),
-  at,
-});
-const release = fc.record({ type: fc.constant('ReleaseHold' as const), holdId, at });
-const expire = fc.record({ type: fc.constant('ExpireHold' as const), holdId, at });
-const debit = fc.record({
-  type: fc.constant('DebitWallet' as const),
-  debitId: entryId,
-  amount,
-  purpose: fc.constant('ADVERTISEMENT' as const),
-  rentalId,
-  at,
-});
-const adjust = fc.record({
-  type: fc.constant('AdjustWallet' as const),
-  adjustmentId: entryId,
-  amount: fc.integer({ min: -30, max: 30 }).map(paisa),
-  reason: fc.constantFrom('counted twice', 'goodwill'),
-  at,
-});
-const command: fc.Arbitrary<WalletCommand> = fc.oneof(
-  credit,
-  credit,
-  holding,
-  holding,
-  capture,
-  capture,
-  capture,
-  release,
-  expire,
-  debit,
-  adjust,
-);
-const commands: fc.Arbitrary<WalletCommand[]> = fc.array(
-  command,
-  // Without a size, samples would stay at about ten commands and rarely meet each other.
-  { maxLength: 60, size: 'max' },
-);
+import { walletCommands } from '../support/wallet-commands.js';
 
 interface Step {
   readonly command: WalletCommand;
@@ -123,7 +49,7 @@ const signedPaisa = (event: WalletEvent): number => {
 
 test('P-064: after every step money is what the entries say, and never negative', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(walletCommands, (wishes) => {
       run(wishes, ({ after, history }) => {
         const entries = history.reduce((sum, event) => sum + signedPaisa(event), 0);
         const open = [...after.openHolds.values()].reduce((sum, h) => sum + h.remaining.minor, 0);
@@ -138,7 +64,7 @@ test('P-064: after every step money is what the entries say, and never negative'
 
 test('every hold is closed at most once, and what it held is captured or given back', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(walletCommands, (wishes) => {
       let all: readonly WalletEvent[] = [];
       let last = wallet.initial;
       run(wishes, ({ history, after }) => {
@@ -166,7 +92,7 @@ test('every hold is closed at most once, and what it held is captured or given b
 
 test('P-062, P-096: a command that was granted adds nothing when it comes again', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(walletCommands, (wishes) => {
       run(wishes, ({ command, answer, after }) => {
         if (E.isLeft(answer)) return;
         t.deepEqual(wallet.decide(command, after), E.right([]), command.type);
@@ -177,7 +103,7 @@ test('P-062, P-096: a command that was granted adds nothing when it comes again'
 
 test('a granted capture cannot be asked again with the other idea of being final', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(walletCommands, (wishes) => {
       run(wishes, ({ command: wish, answer, after }) => {
         if (wish.type !== 'CaptureHold' || E.isLeft(answer)) return;
         const [captured] = answer.right;
@@ -196,7 +122,7 @@ test('a granted capture cannot be asked again with the other idea of being final
 
 test('a decision leaves the state that it was asked on as it was', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(walletCommands, (wishes) => {
       run(wishes, ({ command, before }) => {
         const copy = structuredClone(before);
         wallet.decide(command, before);
@@ -308,7 +234,7 @@ class DullWallet {
 
 test('P-064: a dull second wallet hears the same commands and agrees with every reply', (t) => {
   fc.assert(
-    fc.property(commands, (wishes) => {
+    fc.property(walletCommands, (wishes) => {
       const dull = new DullWallet();
       run(wishes, ({ command, answer, after }) => {
         const granted = E.isRight(answer) && answer.right.length > 0 ? 'ok' : 'quiet';
