@@ -1,13 +1,11 @@
 import {
-  type AccountCode,
   type Asset,
   chart,
   type FamilyName,
   familyNames,
   type Posting,
-  parseAccount,
+  partsOf,
 } from '../domain/ledger/index.js';
-import { Bug } from '../domain/shared/assert.js';
 
 /** What all accounts of a family come to; paisa or points, debits positive. */
 export interface FamilyBalance {
@@ -25,19 +23,13 @@ interface Volume {
   credits: number;
 }
 
-const familyOf = (account: AccountCode): FamilyName => {
-  const parts = parseAccount(account);
-  if (parts === null) throw new Bug(`${account} is in no family of the chart`);
-  return parts.family;
-};
-
 /** Sums by family of accounts; as large as the chart, however long the log is. */
 export class TrialBalance {
   readonly #volumes = new Map<FamilyName, Volume>();
 
   add(postings: readonly Posting[]): void {
     for (const { account, amount } of postings) {
-      const family = familyOf(account);
+      const { family } = partsOf(account);
       const volume = this.#volumes.get(family) ?? { debits: 0, credits: 0 };
       if (amount > 0) volume.debits += amount;
       else volume.credits -= amount;

@@ -12,7 +12,7 @@ export interface CommandContext {
   readonly actor: Actor;
 }
 
-/** All ids that the program derives; the namespace is fixed for ever, or retries would write anew. */
+/** Of all ids that the program derives; fixed for ever, or retries would write anew. */
 const derivedId = uuidMaker('5b0d6f2e-7c53-4b58-9a2e-0f6f3f1f4c11');
 
 /** The same words always give the same UUID (version 5). */

@@ -5,10 +5,10 @@ import {
   type Asset,
   chart,
   type Posting,
-  parseAccount,
+  partsOf,
 } from '../../domain/ledger/index.js';
 import { occurredAt } from '../../domain/occurred-at.js';
-import { Bug, invariant } from '../../domain/shared/assert.js';
+import { invariant } from '../../domain/shared/assert.js';
 import { brandOrThrow } from '../../domain/shared/brand.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
 
@@ -41,9 +41,7 @@ export const openingAccounts: Readonly<Record<Asset, AccountCode>> = {
 export const assetOf = (account: AccountCode): Asset => {
   if (account === openingAccounts.NPR) return 'NPR';
   if (account === openingAccounts.POINTS) return 'POINTS';
-  const parts = parseAccount(account);
-  if (parts === null) throw new Bug(`${account} is in no family of the chart`);
-  return chart[parts.family].asset;
+  return chart[partsOf(account).family].asset;
 };
 
 const referenceOf = ({ event }: LoggedEvent): string =>

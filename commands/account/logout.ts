@@ -7,11 +7,14 @@ import { idFrom } from '../operation.js';
 import type { AccountTools } from './tools.js';
 
 /** Old apps say `refresh`. Whatever is in it, a logout succeeds (P-040), so anything may be. */
-export const LogoutBody = t.strict(
+const LogoutBody = t.strict(
   { refresh_token: withDefault(t.unknown, null), refresh: withDefault(t.unknown, null) },
   'Logout',
 );
 type LogoutBody = t.TypeOf<typeof LogoutBody>;
+
+/** The token may be left out, and with it the whole body. */
+export const LogoutRequest = withDefault(LogoutBody, { refresh_token: null, refresh: null });
 
 /** What is no text is no token of ours either. */
 export const refreshTokenIn = ({ refresh_token: named, refresh }: LogoutBody): string | null => {
@@ -45,7 +48,7 @@ export const logout = ({ accounts }: Pick<AccountTools, 'accounts'>): Route =>
       'Always succeeds with a valid access token. `token_revoked` says whether the refresh token ' +
       'was of this session; one of another session goes on working.',
     tag: 'Sign-in',
-    body: withDefault(LogoutBody, { refresh_token: null, refresh: null }),
+    body: LogoutRequest,
     responses: { 200: LoggedOut },
     handler: async ({ body, principal }, answer) => {
       const { kind, id, sessionId } = principal;

@@ -7,12 +7,11 @@ import { Bug } from '../../domain/shared/assert.js';
 import { nullable, oneOf } from '../../domain/shared/codecs.js';
 import { UserId } from '../../domain/shared/ids.js';
 import { noBody, problem } from '../../ports/http/answer.js';
-import { withDefault } from '../../ports/http/default-type.js';
 import { commandProblems } from '../../ports/http/problem-codes.js';
 import { type Route, route } from '../../ports/http/route.js';
 import { openJson } from '../../ports/sealed-json.js';
 import { partnerPersonPlace } from '../../ports/team-data.js';
-import { LoggedOut, LogoutBody, refreshTokenIn } from '../account/logout.js';
+import { LoggedOut, LogoutRequest, refreshTokenIn } from '../account/logout.js';
 import { SecretText, TokenPair } from '../account/shapes.js';
 import type { AccountTools } from '../account/tools.js';
 import { contextOf, idFrom, submit, userOf, withPosition } from '../operation.js';
@@ -99,7 +98,7 @@ const logoutPartner = (tools: AccountTools): Route =>
     summary: 'Ends the session of a partner',
     description: 'A session of the same person in the app goes on.',
     tag,
-    body: withDefault(LogoutBody, { refresh_token: null, refresh: null }),
+    body: LogoutRequest,
     responses: { 200: LoggedOut },
     handler: async ({ body, principal }, answer) => {
       const left = await leave(tools, principal, refreshTokenIn(body));

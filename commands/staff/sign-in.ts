@@ -6,12 +6,11 @@ import { nullable } from '../../domain/shared/codecs.js';
 import { StaffId } from '../../domain/shared/ids.js';
 import { StaffRole, staffTeamId } from '../../domain/staff/index.js';
 import { noBody, problem } from '../../ports/http/answer.js';
-import { withDefault } from '../../ports/http/default-type.js';
 import { commandProblems } from '../../ports/http/problem-codes.js';
 import { type Route, route } from '../../ports/http/route.js';
 import { openJson } from '../../ports/sealed-json.js';
 import { staffPersonPlace } from '../../ports/team-data.js';
-import { LoggedOut, LogoutBody, refreshTokenIn } from '../account/logout.js';
+import { LoggedOut, LogoutRequest, refreshTokenIn } from '../account/logout.js';
 import { SecretText, TokenPair } from '../account/shapes.js';
 import type { AccountTools } from '../account/tools.js';
 import { contextOf, idFrom, problemsOf, submit, withPosition } from '../operation.js';
@@ -85,7 +84,7 @@ const logoutStaff = (tools: AccountTools): Route =>
     path: '/api/admin/logout',
     summary: 'Ends the session of somebody of the staff',
     tag,
-    body: withDefault(LogoutBody, { refresh_token: null, refresh: null }),
+    body: LogoutRequest,
     responses: { 200: LoggedOut },
     handler: async ({ body, principal }, answer) => {
       const left = await leave(tools, principal, refreshTokenIn(body));

@@ -1,9 +1,15 @@
+import { Bug } from '../shared/assert.js';
 import { type Brand, branded, brandOrThrow } from '../shared/brand.js';
 import type { RentalId, UserId } from '../shared/ids.js';
+import { paisa, toRupees } from '../shared/money.js';
 
 /** What is counted: Nepalese rupees in paisa, or points. Each balances for itself. */
 export const assets = ['NPR', 'POINTS'] as const;
 export type Asset = (typeof assets)[number];
+
+/** An amount without its unit: rupees with two places, points as they are. */
+export const amountText = (asset: Asset, minor: number): string =>
+  asset === 'NPR' ? toRupees(paisa(minor)) : String(minor);
 
 /** The five classes of double-entry bookkeeping; a debit raises the first and the last. */
 export const accountClasses = ['assets', 'liabilities', 'equity', 'income', 'expenses'] as const;
@@ -115,4 +121,11 @@ export const parseAccount = (code: AccountCode): AccountParts | null => {
   const { class: expected, owner: ownerKind } = chart[found];
   if (expected !== accountClass || (ownerKind === null) !== (owner.length === 0)) return null;
   return { family: found, owner: owner.length === 0 ? null : owner.join(':') };
+};
+
+/** Parts of an account that a rule has posted to. @throws Bug when the chart has no such family. */
+export const partsOf = (account: AccountCode): AccountParts => {
+  const parts = parseAccount(account);
+  if (parts === null) throw new Bug(`${account} is in no family of the chart`);
+  return parts;
 };

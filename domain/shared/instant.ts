@@ -7,8 +7,10 @@ import * as t from 'io-ts';
 export type Instant = string & { readonly __brand: 'Instant' };
 
 /** The year 0 is in ISO 8601, but not in the calendar of Postgres. */
-const instantPattern =
-  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const year = /(?!0000)\d{4}/.source;
+const monthAndDay = /(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])/.source;
+const time = /(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}/.source;
+const instantPattern = new RegExp(`^${year}-${monthAndDay}T${time}Z$`);
 
 /** Months end on different days; the pattern alone is sure of the first 28. */
 const isInCalendar = (text: string): boolean =>

@@ -1,11 +1,5 @@
-import {
-  chart,
-  type Posting,
-  parseAccount,
-  type ValueCategory,
-} from '../../domain/ledger/index.js';
+import { chart, type Posting, partsOf, type ValueCategory } from '../../domain/ledger/index.js';
 import { occurredAt } from '../../domain/occurred-at.js';
-import { invariant } from '../../domain/shared/assert.js';
 import { dayOf } from '../../domain/shared/day.js';
 import type { LoggedIn } from '../engine/projection.js';
 import type { Sums } from '../engine/sums.js';
@@ -34,9 +28,7 @@ const volumesOf = ({ amount }: Posting) => ({
 
 const addUp = (tables: Tables, posting: Posting, { day, position }: RowOf<typeof entries>) => {
   const { account, asset, amount } = posting;
-  const parts = parseAccount(account);
-  invariant(parts !== null, `rules post to accounts of the chart: ${account}`);
-  const { family, owner } = parts;
+  const { family, owner } = partsOf(account);
   const volumes = { ...volumesOf(posting), position };
   tables.accounts.add({
     account,

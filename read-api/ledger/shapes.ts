@@ -4,6 +4,7 @@ import * as t from 'io-ts';
 import {
   AccountCode,
   type Asset as AssetName,
+  amountText,
   chart,
   type FamilyName,
   familyNames,
@@ -12,7 +13,6 @@ import { branded, brandOrThrow } from '../../domain/shared/brand.js';
 import { CalendarDate } from '../../domain/shared/calendar-date.js';
 import { Integer, nullable, oneOf } from '../../domain/shared/codecs.js';
 import { Instant } from '../../domain/shared/instant.js';
-import { paisa, toRupees } from '../../domain/shared/money.js';
 import type { RowOf } from '../../projections/engine/table.js';
 import { AccountClass, Asset, type accounts } from '../../projections/ledger/index.js';
 import type { PostingRow } from '../queries/ledger.js';
@@ -24,7 +24,7 @@ const Amount = branded('LedgerAmount', /^-?\d+(\.\d{2})?$/);
 type Amount = t.TypeOf<typeof Amount>;
 
 export const amountOf = (asset: AssetName, minor: number): Amount =>
-  brandOrThrow(Amount, asset === 'NPR' ? toRupees(paisa(minor)) : String(minor));
+  brandOrThrow(Amount, amountText(asset, minor));
 
 /** A debit or a credit; the other one is empty. */
 const sidesOf = (asset: AssetName, minor: number) => ({

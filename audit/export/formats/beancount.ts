@@ -4,11 +4,10 @@
  * accepts a paisa more or less.
  */
 
-import { type Asset, assets } from '../../../domain/ledger/index.js';
+import { type Asset, amountText, assets } from '../../../domain/ledger/index.js';
 import { plusDays } from '../../../domain/shared/day.js';
 import { exportNameOf } from '../account-name.js';
 import { assetOf, type EntrySource } from '../entry.js';
-import { numberOf } from './amounts.js';
 import type { ExportFormat, Summary } from './format.js';
 
 const quoted = (text: string): string =>
@@ -25,7 +24,7 @@ const sourceLines = ({ eventId, stream, revision, at, reference }: EntrySource):
     reference === '' ? '' : metadata('reference', reference),
   ].join('');
 
-const amountOf = (asset: Asset, amount: number): string => `${numberOf(asset, amount)} ${asset}`;
+const amountOf = (asset: Asset, amount: number): string => `${amountText(asset, amount)} ${asset}`;
 
 const counted = ({ entries, postings, accounts, period }: Summary): string =>
   `${entries} entries with ${postings} postings to ${accounts.length} accounts, ${period}`;
@@ -56,7 +55,7 @@ export const beancountFormat: ExportFormat = {
     const morning = plusDays(day, 1);
     yield '\n';
     for (const { account, asset, balance } of balances) {
-      const exactly = `${numberOf(asset, balance)} ~ 0 ${asset}`;
+      const exactly = `${amountText(asset, balance)} ~ 0 ${asset}`;
       yield `${morning} balance ${exportNameOf(account)}  ${exactly}\n`;
     }
   },

@@ -1,6 +1,6 @@
+import { amountText } from '../../../domain/ledger/index.js';
 import { csvLine } from '../../../ports/http/csv.js';
 import { exportNameOf } from '../account-name.js';
-import { numberOf } from './amounts.js';
 import type { ExportFormat } from './format.js';
 
 const columns = [
@@ -20,7 +20,7 @@ export const csvFormat: ExportFormat = {
       .map(({ account, asset, amount, balance }) =>
         csvLine([
           ...[day, ...origin, title, account, exportNameOf(account), asset],
-          ...[numberOf(asset, amount), numberOf(asset, balance)],
+          ...[amountText(asset, amount), amountText(asset, balance)],
         ]),
       )
       .join('');

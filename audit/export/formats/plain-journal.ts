@@ -6,11 +6,15 @@
  * their days, and the last posting of a day to an account bears the balance.
  */
 
-import type { AccountClass, AccountCode, Asset } from '../../../domain/ledger/index.js';
+import {
+  type AccountClass,
+  type AccountCode,
+  type Asset,
+  amountText,
+} from '../../../domain/ledger/index.js';
 import { exportNameOf } from '../account-name.js';
 import type { BookedPosting } from '../booked.js';
 import type { EntrySource } from '../entry.js';
-import { numberOf } from './amounts.js';
 import type { ExportFormat, Summary } from './format.js';
 
 /** The letters by which hledger knows the kind of an account. */
@@ -40,7 +44,7 @@ const declarationOf = (code: AccountCode): string => {
   return `account ${exportNameOf(code)}\n${type}    ; code: ${code}\n`;
 };
 
-const amountOf = (asset: Asset, amount: number): string => `${asset} ${numberOf(asset, amount)}`;
+const amountOf = (asset: Asset, amount: number): string => `${asset} ${amountText(asset, amount)}`;
 
 const sourceLines = ({ eventId, stream, revision, at, reference }: EntrySource): string =>
   [

@@ -3,12 +3,11 @@
 import type { Booked, EventName, Step, Told } from '../../../audit/explain/index.js';
 import { plainTime } from '../../../audit/plain-time.js';
 import type { Asset } from '../../../domain/ledger/index.js';
-import { chart, parseAccount } from '../../../domain/ledger/index.js';
-import { paisa, toRupees } from '../../../domain/shared/money.js';
+import { amountText, chart, parseAccount } from '../../../domain/ledger/index.js';
 import { inColumns } from '../../cli/columns.js';
 
 const inAsset = (amount: number, asset: Asset): string =>
-  asset === 'NPR' ? `Rs ${toRupees(paisa(amount))}` : `${amount} points`;
+  asset === 'NPR' ? `Rs ${amountText(asset, amount)}` : `${amountText(asset, amount)} points`;
 
 const titleOf = ({ account }: Booked): string => {
   const family = parseAccount(account)?.family;

@@ -2,19 +2,15 @@
 
 import type { Totals } from '../../../audit/totals.js';
 import type { FamilyBalance } from '../../../audit/trial-balance.js';
-import type { Asset } from '../../../domain/ledger/index.js';
-import { paisa, toRupees } from '../../../domain/shared/money.js';
+import { amountText } from '../../../domain/ledger/index.js';
 import { inColumns } from '../../cli/columns.js';
-
-const inAsset = (amount: number, asset: Asset): string =>
-  asset === 'NPR' ? toRupees(paisa(amount)) : String(amount);
 
 const balanceRow = ({ family, asset, debits, credits, balance }: FamilyBalance) => [
   family,
   asset,
-  inAsset(debits, asset),
-  inAsset(credits, asset),
-  inAsset(balance, asset),
+  amountText(asset, debits),
+  amountText(asset, credits),
+  amountText(asset, balance),
 ];
 
 const counted = (counts: Readonly<Record<string, number>>): string =>
@@ -39,7 +35,7 @@ export const describeTotals = (totals: Totals): readonly string[] => {
     `${events} events up to position ${position ?? 'none'}`,
     `events      ${counted(totals.eventsByCategory)}`,
     `users       ${users.registered} registered, ${users.deleted} of them deleted`,
-    `holds       ${wallet.count} open of ${inAsset(wallet.amount, 'NPR')}, ` +
+    `holds       ${wallet.count} open of ${amountText('NPR', wallet.amount)}, ` +
       `${points.count} open of ${points.amount} points`,
     `rentals     ${counted(totals.rentals)}`,
     `power banks ${counted(totals.powerBanks)}`,
