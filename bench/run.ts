@@ -8,6 +8,7 @@ import type { Measurement, Row } from './measurement.js';
 import { oneHotWallet } from './measurements/commands/one-hot-wallet.js';
 import { commandsVsCrud, commandsVsEmmett } from './measurements/commands/vs-postgres.js';
 import { commandsVsRawAppend } from './measurements/commands/vs-raw-append.js';
+import { growth } from './measurements/growth/index.js';
 import { httpCommandsVsBareKoa } from './measurements/http-commands-vs-bare-koa.js';
 import { memoryReplay } from './measurements/projections/memory-replay.js';
 import { projectionsVsDrain } from './measurements/projections/vs-drain.js';
@@ -27,6 +28,7 @@ const measurements: readonly Measurement[] = [
   memoryReplay,
   readApiVsBareKoa,
   returnToReadModel,
+  growth,
   wholeProgram,
 ];
 

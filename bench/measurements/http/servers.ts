@@ -90,7 +90,11 @@ export const startRole = (
 const projectMsMax = 30_000;
 
 /** Has the read models made by the role that makes them, and ends it again. */
-export const projectOnce = async (cleanup: Cleanup, servers: Servers): Promise<void> => {
+export const projectOnce = async (
+  cleanup: Cleanup,
+  servers: Servers,
+  { withinMs } = { withinMs: projectMsMax },
+): Promise<void> => {
   const { store, database } = servers;
   const last = await store.lastPosition();
   const role = startRole(servers, 'projections', { cleanup, port: 0 });
@@ -98,7 +102,7 @@ export const projectOnce = async (cleanup: Cleanup, servers: Servers): Promise<v
   const positions = createPositions({ database, store, projections });
   const listening = positions.run(done.signal);
   for (const { name } of projections) {
-    const wait = await positions.waitFor(name, last ?? 0n, { withinMs: projectMsMax });
+    const wait = await positions.waitFor(name, last ?? 0n, { withinMs });
     if (wait.kind === 'late') throw new Error(`the read model ${name} was not made in time`);
   }
   done.abort();
