@@ -3,10 +3,14 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** Whatever can run one statement: the database itself, or a transaction on it. */
 export interface Sql {
-  /** Runs one statement and answers its rows; `$1`, `$2` … stand for `values`. */
-  query(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /**
+   * Runs one statement and answers its rows; `$1`, `$2` … stand for `values`. One with a name is
+   * parsed and planned once a connection: for the few that run all the time, whose text never
+   * changes and whose best plan does not depend on the values. A name stands for one text.
+   */
+  query(text: string, values?: readonly unknown[], name?: string): Promise<readonly Row[]>;
   /** Runs one statement and answers how many rows it wrote or found. */
-  execute(text: string, values?: readonly unknown[]): Promise<number>;
+  execute(text: string, values?: readonly unknown[], name?: string): Promise<number>;
 }
 
 export interface Transaction extends Sql {

@@ -1,5 +1,5 @@
 import type { Sql } from '../ports/database.js';
-import type { Columns, RowIn, Table } from './engine/table.js';
+import { type Columns, partOf, type RowIn, type Selection } from './engine/table.js';
 import { rentals } from './rental/index.js';
 import { stations } from './station/index.js';
 import { transactions, wallets } from './wallet/index.js';
@@ -10,32 +10,48 @@ import { transactions, wallets } from './wallet/index.js';
  * exactly the statement that runs.
  */
 export interface Statement<C extends Columns> {
-  readonly table: Table<C>;
+  readonly table: Selection<C>;
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Of a statement whose text never changes: it is planned once a connection. */
+  readonly name?: string;
 }
 
 /** Runs a statement and decodes its rows. */
 export const readRows = async <C extends Columns>(
   sql: Sql,
-  { table, text, values }: Statement<C>,
-): Promise<readonly RowIn<C>[]> => (await sql.query(text, values)).map(table.decode);
+  { table, text, values, name }: Statement<C>,
+): Promise<readonly RowIn<C>[]> => (await sql.query(text, values, name)).map(table.decode);
 
-const all = <C extends Columns>({ columns }: Table<C>): string => Object.keys(columns).join(', ');
+const all = <C extends Columns>({ columns }: Selection<C>): string =>
+  Object.keys(columns).join(', ');
 
 /** No row until money has moved for the first time. */
 export const walletOf = (userId: string) => ({
   table: wallets,
   text: `SELECT ${all(wallets)} FROM wallet.wallets WHERE user_id = $1`,
   values: [userId],
+  name: 'wallet-of',
 });
+
+/** What a renter is shown of a rental, and what that is computed from. */
+export const shownRentals = partOf(rentals, [
+  ...['rental_id', 'rental_code', 'status', 'payment_status', 'terms'],
+  ...['package_id', 'package_name', 'price_minor', 'pickup_station', 'return_station'],
+  ...['power_bank', 'requested_at', 'started_at', 'due_at', 'ended_at', 'is_on_time'],
+  ...['completion_reason', 'cancellation_code', 'extensions_count', 'swaps_count'],
+  ...['use_minor', 'extensions_minor', 'late_fee_minor', 'penalty_minor', 'total_minor'],
+  ...['overdue_minutes', 'owed_minor', 'paid_minor', 'paid_points', 'paid_wallet_minor'],
+  ...['refund_points', 'refund_wallet_minor'],
+] as const);
 
 /** The user's one open rental (START-4), or none. */
 export const openRentalOf = (userId: string) => ({
-  table: rentals,
-  text: `SELECT ${all(rentals)} FROM rental.rentals WHERE user_id = $1
+  table: shownRentals,
+  text: `SELECT ${all(shownRentals)} FROM rental.rentals WHERE user_id = $1
     AND status IN ('PENDING', 'PENDING_POPUP', 'ACTIVE', 'OVERDUE')`,
   values: [userId],
+  name: 'open-rental-of',
 });
 
 /** Where the next page of a list begins: after the row with this time and id. */
@@ -86,11 +102,19 @@ export interface MapBox {
   readonly east: number;
 }
 
+/** What a customer is shown of a station besides its slots. */
+export const shownStations = partOf(stations, [
+  ...['station', 'name', 'latitude_microdegrees', 'longitude_microdegrees', 'address'],
+  ...['landmark', 'total_slots', 'opening_time', 'closing_time', 'amenities'],
+  ...['presence', 'is_in_maintenance'],
+] as const);
+
 /** Stations in a box that customers may see; the caller orders them by distance (STA-1). */
 export const stationsIn = ({ south, north, west, east }: MapBox) => ({
-  table: stations,
-  text: `SELECT ${all(stations)} FROM station.stations
+  table: shownStations,
+  text: `SELECT ${all(shownStations)} FROM station.stations
     WHERE is_configured AND latitude_microdegrees BETWEEN $1 AND $2
       AND longitude_microdegrees BETWEEN $3 AND $4`,
   values: [south, north, west, east],
+  name: 'stations-in',
 });

@@ -69,8 +69,30 @@ export const rowOf = async <C extends Columns>(
   statement: Statement<C>,
 ): Promise<RowIn<C> | null> => (await rowsOf(tools, statement))[0] ?? null;
 
-/** Settings as the read model shows them: good enough to show, never to decide from. */
-export const settingsShown = async (tools: Pick<ReadTools, 'database'>): Promise<Settings> => {
+/** Settings as they were at a position of their read model. */
+interface SettingsThen {
+  readonly position: Position;
+  readonly settings: Settings;
+}
+
+/** What was read last, for each program that reads. */
+const settingsRead = new WeakMap<ReadTools['positions'], SettingsThen>();
+
+/**
+ * Settings as the read model shows them: good enough to show, never to decide from. They hardly
+ * ever change, and their read model tells when it has moved; until then they are not read again.
+ */
+export const settingsShown = async (tools: ReadTools): Promise<Settings> => {
+  // Asked before the rows are read: they may be newer than this, and are then read once more.
+  const position = tools.positions.positionOf('settings');
+  const known = settingsRead.get(tools.positions);
+  if (known !== undefined && known.position === position) return known.settings;
+  const settings = await readSettingsShown(tools);
+  if (position !== null) settingsRead.set(tools.positions, { position, settings });
+  return settings;
+};
+
+const readSettingsShown = async (tools: Pick<ReadTools, 'database'>): Promise<Settings> => {
   const rows = await rowsOf(tools, select('settings', settingsNow, { where: [], orderBy: 'key' }));
   const texts = rows.flatMap(({ key, value, is_active }): readonly [string, string][] =>
     is_active && value !== null ? [[key, value]] : [],

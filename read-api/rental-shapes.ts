@@ -14,9 +14,11 @@ import { Instant, isAfter } from '../domain/shared/instant.js';
 import { isPositive, paisa, zero } from '../domain/shared/money.js';
 import { MoneyText } from '../ports/http/money-text.js';
 import type { RowOf } from '../projections/engine/table.js';
+import type { shownRentals } from '../projections/hot-reads.js';
 import type { rentals } from '../projections/rental/tables.js';
 
 export type RentalRow = RowOf<typeof rentals>;
+export type ShownRental = RowOf<typeof shownRentals>;
 
 export const Charges = t.strict(
   {
@@ -60,7 +62,7 @@ export const RentalItem = t.strict(
 export type RentalItem = t.TypeOf<typeof RentalItem>;
 
 /** What the charges of a running rental depend on; `null` before the start and after the end. */
-export const runningBasisOf = (row: RentalRow): ChargeBasis | null => {
+export const runningBasisOf = (row: ShownRental): ChargeBasis | null => {
   const { terms, started_at: startedAt, due_at: dueAt, status } = row;
   const isRunning = status === 'ACTIVE' || status === 'OVERDUE';
   if (!isRunning || startedAt === null || dueAt === null) return null;
@@ -70,7 +72,7 @@ export const runningBasisOf = (row: RentalRow): ChargeBasis | null => {
 type ShownCharges = t.TypeOf<typeof Charges>;
 
 /** Charged: as the log fixed it. Running: by the function that will charge it (P-029). */
-const chargesOf = (row: RentalRow, now: Instant): ShownCharges | null => {
+const chargesOf = (row: ShownRental, now: Instant): ShownCharges | null => {
   const basis = runningBasisOf(row);
   if (basis !== null) {
     const { charges } = quoteAt(basis, now);
@@ -89,7 +91,7 @@ const chargesOf = (row: RentalRow, now: Instant): ShownCharges | null => {
 };
 
 /** Status and debt as the clock says them: timers may be late (P-031). */
-const standingOf = (row: RentalRow, charges: ShownCharges | null, now: Instant) => {
+const standingOf = (row: ShownRental, charges: ShownCharges | null, now: Instant) => {
   const isRunning = runningBasisOf(row) !== null;
   if (!isRunning || charges === null) {
     const { status, payment_status } = row;
@@ -104,7 +106,7 @@ const standingOf = (row: RentalRow, charges: ShownCharges | null, now: Instant) 
   };
 };
 
-export const rentalItem = (row: RentalRow, now: Instant): RentalItem => {
+export const rentalItem = (row: ShownRental, now: Instant): RentalItem => {
   const charges = chargesOf(row, now);
   return {
     rental_id: row.rental_id,

@@ -13,7 +13,7 @@ import { type Route, route } from '../ports/http/route.js';
 import { openRentalOf } from '../projections/hot-reads.js';
 import { rentalStats, rentalsWhere } from './queries/rental.js';
 import { type ReadTools, rowOf, rowsOf, TimeCursor, upToDate } from './reading.js';
-import { RentalItem, type RentalRow, rentalItem, runningBasisOf } from './rental-shapes.js';
+import { RentalItem, rentalItem, runningBasisOf, type ShownRental } from './rental-shapes.js';
 
 const tag = 'Rentals';
 
@@ -43,7 +43,7 @@ const ActiveRental = t.strict(
   'ActiveRental',
 );
 
-const lateFeeOf = (row: RentalRow, asOf: Instant): t.TypeOf<typeof LateFeeQuote> | null => {
+const lateFeeOf = (row: ShownRental, asOf: Instant): t.TypeOf<typeof LateFeeQuote> | null => {
   const basis = runningBasisOf(row);
   if (basis === null) return null;
   const { lateFee } = quoteAt(basis, asOf);

@@ -10,9 +10,16 @@ import { queryInteger } from '../ports/http/query-codecs.js';
 import { type Route, route } from '../ports/http/route.js';
 import type { RowOf } from '../projections/engine/table.js';
 import { type banks, PlaceWord, PowerBankStatusWord } from '../projections/power-bank.js';
-import { banksWhere, slotsOf, stationBySerial, stationsWhere } from './queries/station.js';
+import {
+  banksWhere,
+  slotCountsOf,
+  slotsOf,
+  stationBySerial,
+  stationsWhere,
+} from './queries/station.js';
 import { type ReadTools, rowOf, rowsOf, settingsShown, upToDate } from './reading.js';
 import {
+  countsOf,
   StaffStation,
   StaffStationDetail,
   StationStatusWord,
@@ -47,16 +54,14 @@ const listStationsForStaff = (tools: ReadTools): Route =>
       const { status, search, page_size: size, cursor: after } = query;
       const statement = stationsWhere({ isForCustomers: false, status, search, after }, size + 1);
       const rows = await rowsOf(tools, statement);
-      const [slots, settings] = await Promise.all([
-        rowsOf(tools, slotsOf(rows.map(({ station }) => station))),
-        settingsShown(tools),
-      ]);
-      const minBatteryPercent = settings.minRentalBatteryPercent;
+      const { minRentalBatteryPercent } = await settingsShown(tools);
+      const serials = rows.map(({ station }) => station);
+      const counts = await slotCountsOf(tools.database, serials, minRentalBatteryPercent);
       const page = pageFrom(rows, {
         size,
         cursor: NameCursor,
         placeOf: ({ name, station }) => ({ name, station }),
-        itemOf: (row) => staffStation(row, { slots, minBatteryPercent, distanceKm: null }),
+        itemOf: (row) => staffStation(row, { counts: counts.get(row.station), distanceKm: null }),
       });
       return answer(200, page, shown);
     },
@@ -83,7 +88,7 @@ const readStationForStaff = (tools: ReadTools): Route =>
       ]);
       const minBatteryPercent = settings.minRentalBatteryPercent;
       const data = {
-        ...staffStation(row, { slots, minBatteryPercent, distanceKm: null }),
+        ...staffStation(row, { counts: countsOf(slots, minBatteryPercent), distanceKm: null }),
         slots: slots.map(slotItem(minBatteryPercent)),
       };
       return answer(200, data, shown);

@@ -14,9 +14,9 @@ import { MoneyText } from '../ports/http/money-text.js';
 import { pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
 import { type Route, route } from '../ports/http/route.js';
 import type { BlindIndex } from '../ports/personal-data.js';
+import { walletOf } from '../projections/hot-reads.js';
 import type { PeopleTools } from './account.js';
 import { documentsIn, type OpenedRow, openUser, openUsers, profileIn } from './opened-user.js';
-import { walletOf } from './queries/money.js';
 import { submissionsWhere, type UserSearch, usersWhere, userWithId } from './queries/user.js';
 import { rowOf, rowsOf, TimeCursor, upToDate } from './reading.js';
 

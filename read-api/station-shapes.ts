@@ -11,10 +11,12 @@ import {
 import { Instant } from '../domain/shared/instant.js';
 import { LatitudeDegrees, LongitudeDegrees } from '../ports/http/degrees.js';
 import type { RowOf } from '../projections/engine/table.js';
+import type { shownStations } from '../projections/hot-reads.js';
 import { SlotStatus, type slots, type stations } from '../projections/station/tables.js';
-import type { StationStatus } from './queries/station.js';
+import type { SlotCounts, StationStatus } from './queries/station.js';
 
 export type StationRow = RowOf<typeof stations>;
+export type ShownStation = RowOf<typeof shownStations>;
 export type SlotRow = RowOf<typeof slots>;
 
 export const StationStatusWord = oneOf('StationStatus', ['ONLINE', 'OFFLINE', 'MAINTENANCE']);
@@ -86,23 +88,29 @@ export const StaffStationDetail = t.intersection(
   'StaffStationDetail',
 );
 
-export const statusOf = (row: StationRow): StationStatus =>
+export const statusOf = (row: ShownStation): StationStatus =>
   row.is_in_maintenance ? 'MAINTENANCE' : row.presence;
 
 /** START-10, as far as the read model knows: an offer, which the station accepts or refuses. */
 const isRentable = (slot: SlotRow, minBatteryPercent: number): boolean =>
   slot.is_rentable && slot.battery_percent !== null && slot.battery_percent >= minBatteryPercent;
 
+/** What the slots that are shown with a station offer. */
+export const countsOf = (slots: readonly SlotRow[], minBatteryPercent: number): SlotCounts => ({
+  free: slots.filter(({ status }) => status === 'AVAILABLE').length,
+  rentable: slots.filter((slot) => isRentable(slot, minBatteryPercent)).length,
+});
+
 export interface StationView {
-  readonly slots: readonly SlotRow[];
-  readonly minBatteryPercent: number;
+  /** `undefined`: nobody has seen its slots yet. */
+  readonly counts: SlotCounts | undefined;
   readonly distanceKm: number | null;
 }
 
 const metresPerKm = 1_000;
 
-export const stationItem = (row: StationRow, view: StationView): StationItem => {
-  const own = view.slots.filter(({ station }) => station === row.station);
+export const stationItem = (row: ShownStation, view: StationView): StationItem => {
+  const { counts = { free: 0, rentable: 0 } } = view;
   return {
     serial_number: row.station,
     name: row.name,
@@ -112,8 +120,8 @@ export const stationItem = (row: StationRow, view: StationView): StationItem => 
     landmark: row.landmark,
     status: statusOf(row),
     total_slots: row.total_slots,
-    free_slots: own.filter(({ status }) => status === 'AVAILABLE').length,
-    rentable_power_banks: own.filter((slot) => isRentable(slot, view.minBatteryPercent)).length,
+    free_slots: counts.free,
+    rentable_power_banks: counts.rentable,
     opening_time: row.opening_time,
     closing_time: row.closing_time,
     amenities: [...row.amenities],

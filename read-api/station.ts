@@ -12,6 +12,7 @@ import { boxAround, distanceKm, type Place } from './distance.js';
 import {
   discountsAt,
   favouritesOf,
+  slotCountsOf,
   slotsOf,
   stationBySerial,
   stationsNamed,
@@ -19,9 +20,10 @@ import {
 } from './queries/station.js';
 import { type ReadTools, rowOf, rowsOf, settingsShown, upToDate } from './reading.js';
 import {
+  countsOf,
+  type ShownStation,
   StationDetail,
   StationItem,
-  type StationRow,
   slotItem,
   stationItem,
   statusOf,
@@ -53,24 +55,23 @@ const placeOf = (query: { readonly lat: number; readonly lng: number }): Place =
   longitude: microdegrees(query.lng),
 });
 
-const rowPlace = (row: StationRow): Place => ({
+const rowPlace = (row: ShownStation): Place => ({
   latitude: row.latitude_microdegrees,
   longitude: row.longitude_microdegrees,
 });
 
-/** Rows with their slots as items, in the order of the rows. */
+/** Rows as items, with what their slots offer, in the order of the rows. */
 export const stationItems = async (
   tools: ReadTools,
-  rows: readonly StationRow[],
+  rows: readonly ShownStation[],
   from: Place | null,
 ): Promise<StationItem[]> => {
-  const [slots, { minRentalBatteryPercent: minBatteryPercent }] = await Promise.all([
-    rowsOf(tools, slotsOf(rows.map(({ station }) => station))),
-    settingsShown(tools),
-  ]);
+  const { minRentalBatteryPercent } = await settingsShown(tools);
+  const serials = rows.map(({ station }) => station);
+  const counts = await slotCountsOf(tools.database, serials, minRentalBatteryPercent);
   return rows.map((row) => {
     const distance = from === null ? null : distanceKm(from, rowPlace(row));
-    return stationItem(row, { slots, minBatteryPercent, distanceKm: distance });
+    return stationItem(row, { counts: counts.get(row.station), distanceKm: distance });
   });
 };
 
@@ -194,7 +195,7 @@ const readStation = (tools: ReadTools): Route =>
           ? null
           : distanceKm(placeOf({ lat, lng }), rowPlace(row));
       const data = {
-        ...stationItem(row, { slots, minBatteryPercent, distanceKm: distance }),
+        ...stationItem(row, { counts: countsOf(slots, minBatteryPercent), distanceKm: distance }),
         slots: slots.map(slotItem(minBatteryPercent)),
         discounts: discounts.map(({ package_id, percent }) => ({ package_id, percent })),
       };

@@ -65,7 +65,7 @@ interface Given extends Claim {
 /** The attempts that may execute. */
 const claimAll = async (sql: Sql, attempts: readonly Attempt[]): Promise<ReadonlySet<string>> => {
   const all = <A>(of: (attempt: Attempt) => A): readonly A[] => attempts.map(of);
-  const rows = await sql.query(claimSql, [
+  const values = [
     all(({ scope }) => scope),
     all(({ key }) => key),
     all(({ attempt }) => attempt),
@@ -74,18 +74,20 @@ const claimAll = async (sql: Sql, attempts: readonly Attempt[]): Promise<Readonl
     all(({ times }) => plusSeconds(times.now, times.retentionSeconds)),
     // The earliest of all: no claim ends before its time because another request came later.
     all(({ times }) => times.now).toSorted()[0],
-  ]);
+  ];
+  const rows = await sql.query(claimSql, values, 'claim-keys');
   return new Set(decodeRows(AttemptRow, rows).map(({ attempt }) => attempt));
 };
 
 const keepAll = async (sql: Sql, given: readonly Given[]): Promise<void> => {
   const all = (of: (each: Given) => string): readonly string[] => given.map(of);
-  await sql.execute(keepSql, [
+  const values = [
     all(({ scope }) => scope),
     all(({ key }) => key),
     all(({ attempt }) => attempt),
     all(({ answer }) => JSON.stringify(answer)),
-  ]);
+  ];
+  await sql.execute(keepSql, values, 'keep-answers');
 };
 
 const nameOf = ({ scope, key }: Pick<Claim, 'scope' | 'key'>): string => `${scope}\u0000${key}`;

@@ -17,6 +17,16 @@ const timestamptz = 1184;
 const bigintsOf = (text: string): readonly bigint[] =>
   text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt);
 
+/** As sessions in UTC write it; what is written otherwise is left to `Date`. */
+const timestampPattern = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?\+00$/;
+
+const instantText = (text: string): string => {
+  const match = timestampPattern.exec(text);
+  if (match === null) return new Date(text).toISOString();
+  const [, day = '', time = '', fraction = ''] = match;
+  return `${day}T${time}.${fraction.padEnd(3, '0')}Z`;
+};
+
 const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<
   number,
   (text: string) => unknown
@@ -24,7 +34,7 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<
   [int8, BigInt],
   [int8Array, bigintsOf],
   [date, (text) => text],
-  [timestamptz, (text) => new Date(text).toISOString()],
+  [timestamptz, instantText],
 ]);
 
 export const columnTypes: pg.CustomTypesConfig = {

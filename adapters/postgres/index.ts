@@ -72,8 +72,8 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
   const builder = knex({ client: 'pg', connectionPool: pool });
   return {
     knex: builder,
-    query: async (text, values) => (await run(pool, text, values)).rows,
-    execute: async (text, values) => (await run(pool, text, values)).rowCount ?? 0,
+    query: async (text, values, name) => (await run(pool, text, values, name)).rows,
+    execute: async (text, values, name) => (await run(pool, text, values, name)).rowCount ?? 0,
     transaction: (work) => transaction(pool, work),
     withAdvisoryLock: (name, work) => withAdvisoryLock({ connect: openSession, log }, name, work),
     listen: (channel, listenOptions) => {

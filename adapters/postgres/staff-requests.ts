@@ -17,13 +17,14 @@ const recordSql = `
   ORDER BY 1 ON CONFLICT (request_id) DO NOTHING`;
 
 const recordAll = async (sql: Sql, requests: readonly StaffRequest[]): Promise<void> => {
-  await sql.execute(recordSql, [
+  const values = [
     requests.map(({ requestId }) => requestId),
     requests.map(({ staffId }) => staffId),
     requests.map(({ address }) => address),
     requests.map(({ agent }) => agent),
     requests.map(({ at }) => at),
-  ]);
+  ];
+  await sql.execute(recordSql, values, 'record-staff-requests');
 };
 
 /**

@@ -10,8 +10,10 @@ export const run = async (
   connection: Connection,
   text: string,
   values: readonly unknown[] = [],
+  name?: string,
 ): Promise<pg.QueryResult<Row>> => {
   try {
+    if (name !== undefined) return await connection.query<Row>({ name, text, values: [...values] });
     // Without values the simple protocol is used, which also takes several statements at once.
     return await (values.length === 0
       ? connection.query<Row>(text)
@@ -24,8 +26,9 @@ export const run = async (
 const transactionOn = (connection: Connection): Transaction => {
   let savepoints = 0;
   return {
-    query: async (text, values) => (await run(connection, text, values)).rows,
-    execute: async (text, values) => (await run(connection, text, values)).rowCount ?? 0,
+    query: async (text, values, name) => (await run(connection, text, values, name)).rows,
+    execute: async (text, values, name) =>
+      (await run(connection, text, values, name)).rowCount ?? 0,
     savepoint: async (work) => {
       savepoints += 1;
       const name = `sp_${savepoints}`;

@@ -13,10 +13,12 @@ import rawBody from 'raw-body';
 import { openRentalOf, stationsIn, walletOf } from '../../projections/hot-reads.js';
 import { boxAround } from '../../read-api/distance.js';
 import { accountOf } from '../../read-api/queries/money.js';
-import { slotsOf } from '../../read-api/queries/station.js';
+import { slotCountsSql } from '../../read-api/queries/station.js';
 
 /** What the API takes when nothing else is asked for. */
 const radiusKm = 5;
+/** As a new network has it. */
+const minBatteryPercent = 20;
 
 interface Sql {
   readonly text: string;
@@ -61,8 +63,9 @@ router.get('/nearby', async (ctx) => {
     longitude: microdegrees(ctx.query.lng),
   };
   const stations = await run<{ station: string }>(stationsIn(boxAround(place, radiusKm)));
-  const slots = await run(slotsOf(stations.map(({ station }) => station)));
-  ctx.body = { stations, slots };
+  const serials = stations.map(({ station }) => station);
+  const counts = await run(slotCountsSql(serials, minBatteryPercent));
+  ctx.body = { stations, counts };
 });
 
 const server = new Koa().use(router.routes()).listen(0, '127.0.0.1', () => {

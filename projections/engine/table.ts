@@ -41,6 +41,23 @@ export interface Table<C extends Columns> extends AnyTable {
   readonly decode: (row: Row) => RowIn<C>;
 }
 
+/** What a read takes of a table. */
+export interface Selection<C extends Columns> {
+  readonly columns: C;
+  readonly decode: (row: Row) => RowIn<C>;
+}
+
+/** Some columns of a table, for reads that need no more. */
+export const partOf = <C extends Columns, const Name extends keyof C & string>(
+  table: Table<C>,
+  names: readonly Name[],
+): Selection<Pick<C, Name>> => {
+  const picked = names.map((name) => [name, table.columns[name]]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- exactly the named columns
+  const columns = Object.fromEntries(picked) as Pick<C, Name>;
+  return { columns, decode: decoderOf(table.name, columns) };
+};
+
 /** The row type of a table: `RowOf<typeof wallets>`. */
 export type RowOf<T extends { readonly columns: Columns }> = RowIn<T['columns']>;
 
@@ -59,18 +76,24 @@ export const defineTable = <const C extends Columns>(options: TableOptions<C>): 
     columns,
     key,
     ddl: [`CREATE TABLE ${name} (\n  ${lines.join(',\n  ')}\n)`, ...indexes],
-    decode: (row) => decodeRow(name, columns, row),
+    decode: decoderOf(name, columns),
   };
 };
 
-const decodeRow = <C extends Columns>(table: string, columns: C, row: Row): RowIn<C> => {
-  const decoded = Object.entries(columns).map(([column, { decode }]): [string, unknown] => {
-    const value = decode(row[column]);
-    if (E.isRight(value)) return [column, value.right];
-    throw new Bug(`${table}.${column} is not as declared: ${failure(value.left).join('; ')}`);
-  });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoded column by column
-  return Object.fromEntries(decoded) as RowIn<C>;
+const decoderOf = <C extends Columns>(table: string, columns: C): ((row: Row) => RowIn<C>) => {
+  const entries = Object.entries(columns);
+  return (row) => {
+    const decoded: Record<string, unknown> = {};
+    for (const [column, { decode }] of entries) {
+      const value = decode(row[column]);
+      if (E.isLeft(value)) {
+        throw new Bug(`${table}.${column} is not as declared: ${failure(value.left).join('; ')}`);
+      }
+      decoded[column] = value.right;
+    }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoded column by column
+    return decoded as RowIn<C>;
+  };
 };
 
 /** Rows of one table during one batch: read once, changed in memory, written once. */

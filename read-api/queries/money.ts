@@ -1,15 +1,13 @@
 import type { Instant } from '../../domain/shared/instant.js';
 import { accounts, history } from '../../projections/points.js';
-import { transactions, wallets } from '../../projections/wallet/tables.js';
+import { transactions } from '../../projections/wallet/tables.js';
 import { type After, after } from './rental.js';
 import { select, when } from './select.js';
 
-export const walletOf = (userId: string) =>
-  select('wallet', wallets, { where: [['user_id = ?', userId]], orderBy: 'user_id' });
-
-export const accountOf = (userId: string) =>
-  select('points', accounts, { where: [['user_id = ?', userId]], orderBy: 'user_id' });
-
+export const accountOf = (userId: string) => ({
+  ...select('points', accounts, { where: [['user_id = ?', userId]], orderBy: 'user_id' }),
+  name: 'points-account-of',
+});
 export const transactionsWhere = (
   filter: {
     readonly userId: string;

@@ -1,4 +1,7 @@
+import * as t from 'io-ts';
 import type { Instant } from '../../domain/shared/instant.js';
+import type { Sql } from '../../ports/database.js';
+import { decodeRows } from '../../ports/rows.js';
 import { favourites } from '../../projections/favourite.js';
 import { discounts } from '../../projections/package.js';
 import { banks } from '../../projections/power-bank.js';
@@ -40,6 +43,36 @@ export const stationsWhere = (filter: StationFilter, limit: number) => {
 
 export const stationBySerial = (station: string) =>
   select('station', stations, { where: [['station = ?', station]], orderBy: 'station' });
+
+/** What the slots of a station offer to customers. */
+export interface SlotCounts {
+  /** Slots that can take a power bank back. */
+  readonly free: number;
+  /** Power banks that could be rented now (START-10). */
+  readonly rentable: number;
+}
+
+const SlotCountRow = t.strict({ station: t.string, free: t.number, rentable: t.number });
+
+/** Counted where the slots are: a list of stations shows none of them. */
+export const slotCountsSql = (serials: readonly string[], minBatteryPercent: number) => ({
+  text: `SELECT station, count(*) FILTER (WHERE status = 'AVAILABLE')::int AS free,
+      count(*) FILTER (WHERE is_rentable AND battery_percent >= $2)::int AS rentable
+    FROM station.slots WHERE station = ANY($1) GROUP BY station`,
+  values: [serials, minBatteryPercent],
+  name: 'slot-counts-of',
+});
+
+/** By station; one whose slots nobody has seen yet is not in it. */
+export const slotCountsOf = async (
+  sql: Sql,
+  serials: readonly string[],
+  minBatteryPercent: number,
+): Promise<ReadonlyMap<string, SlotCounts>> => {
+  const { text, values, name } = slotCountsSql(serials, minBatteryPercent);
+  const rows = decodeRows(SlotCountRow, await sql.query(text, values, name));
+  return new Map(rows.map(({ station, ...counts }) => [station, counts]));
+};
 
 /** Slots of these stations, each station's in order. */
 export const slotsOf = (serials: readonly string[]) =>
