@@ -66,11 +66,13 @@ const searchForwards = async (
   const { signal } = new AbortController();
   const isBeyond = (position: Position): boolean => upTo === null || position > upTo;
   let last: Position | null = null;
-  for await (const item of oneConnection(access, { after: floor, filter, signal })) {
-    if (item.kind === 'caught-up') break;
-    const position = item.kind === 'event' ? item.event.position : item.position;
-    if (isBeyond(position)) break;
-    if (item.kind === 'event') last = position;
+  for await (const lot of oneConnection(access, { after: floor, filter, signal })) {
+    for (const item of lot) {
+      if (item.kind === 'caught-up') return last;
+      const position = item.kind === 'event' ? item.event.position : item.position;
+      if (isBeyond(position)) return last;
+      if (item.kind === 'event') last = position;
+    }
   }
   return last;
 };

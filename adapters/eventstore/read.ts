@@ -99,9 +99,11 @@ export async function* readLog(
 ): AsyncGenerator<RecordedEvent> {
   const { signal } = new AbortController();
   try {
-    for await (const item of oneConnection(access, { after, filter, signal })) {
-      if (item.kind === 'caught-up') return;
-      if (item.kind === 'event') yield item.event;
+    for await (const lot of oneConnection(access, { after, filter, signal })) {
+      for (const item of lot) {
+        if (item.kind === 'caught-up') return;
+        if (item.kind === 'event') yield item.event;
+      }
     }
   } catch (error) {
     throw unavailable(error);

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AllStreamSubscription, END, START } from '@eventstore/db-client';
+import { END, START } from '@eventstore/db-client';
+import type { ClientReadableStream } from '@grpc/grpc-js';
 import type { LogFilter, LogItem, Position } from '../../ports/event-store.js';
 import type { Log } from '../../ports/log.js';
 import type { Access } from './access.js';
-import { serverFilter } from './filter.js';
-import type { Names } from './names.js';
-import { toRecorded } from './recorded.js';
+import { failureOf, openSubscription, type Place } from './subscription.js';
+import type { Answer } from './wire.js';
 
 /** Items that wait for a slow consumer before the server is asked to pause. */
 const bufferItems = 1_000;
@@ -30,11 +30,14 @@ export async function* subscribeLog(
   let delayMs = firstReconnectDelayMs;
   while (!options.signal.aborted) {
     try {
-      for await (const item of oneConnection(access, { ...options, after })) {
+      for await (const lot of oneConnection(access, { ...options, after })) {
         delayMs = firstReconnectDelayMs;
-        if (item.kind === 'event') after = item.event.position;
-        if (item.kind === 'checkpoint') after = item.position;
-        yield item;
+        for (const item of lot) {
+          if (item.kind === 'event') after = item.event.position;
+          if (item.kind === 'checkpoint') after = item.position;
+          yield item;
+          if (options.signal.aborted) return;
+        }
       }
     } catch (error) {
       if (options.signal.aborted) return;
@@ -49,56 +52,28 @@ export async function* subscribeLog(
   }
 }
 
-const startOf = async ({ beginning }: Access, wanted: Position | null | 'end') => {
+const startOf = async ({ beginning }: Access, wanted: Position | null | 'end'): Promise<Place> => {
   if (wanted === 'end') return END;
-  const after = wanted ?? (await beginning());
-  return after === null ? START : { commit: after, prepare: after };
+  return wanted ?? (await beginning()) ?? START;
 };
 
-/**
- * The client tells checkpoints and `caughtUp` beside its stream of events, ahead of events that
- * still wait in its buffer. `Mailbox` puts them back in order: such a mark is due once as many
- * events have passed as were waiting when it was told.
- */
+/** What has come and waits for its consumer; a full one asks the server to pause. */
 class Mailbox {
   readonly #items: LogItem[] = [];
-  readonly #marks: { readonly dueAfter: number; readonly item: LogItem }[] = [];
-  #received = 0;
   #failure: unknown = null;
   #ended = false;
   #wake: () => void = () => undefined;
 
-  constructor(
-    readonly source: AllStreamSubscription,
-    names: Names,
-  ) {
-    source.on('data', (resolved) => {
-      if (this.#ended) return;
-      this.#received += 1;
-      const event = toRecorded(resolved, names);
-      if (event !== null) this.#items.push({ kind: 'event', event });
-      this.#deliverMarks();
+  constructor(readonly source: ClientReadableStream<Answer>) {
+    source.on('data', (answer: Answer) => {
+      if (this.#ended || answer.kind === 'nothing') return;
+      this.#items.push(answer);
       if (this.#items.length >= bufferItems) source.pause();
       this.#wake();
     });
-    source.on('caughtUp', () => this.mark({ kind: 'caught-up' }));
-    source.on('error', (error) => this.#finish(error));
+    source.on('error', (error) => this.#finish(failureOf(error)));
     source.on('end', () => this.#finish(new Error('the server ended the subscription')));
     source.on('close', () => this.#finish(new Error('the subscription was closed')));
-  }
-
-  mark(item: LogItem): void {
-    this.#marks.push({ dueAfter: this.#received + this.source.readableLength, item });
-    this.#deliverMarks();
-    this.#wake();
-  }
-
-  #deliverMarks(): void {
-    for (let next = this.#marks[0]; next !== undefined; next = this.#marks[0]) {
-      if (next.dueAfter > this.#received) return;
-      this.#items.push(next.item);
-      this.#marks.shift();
-    }
   }
 
   #finish(failure: unknown): void {
@@ -112,11 +87,12 @@ class Mailbox {
     this.#wake();
   }
 
-  async *items(): AsyncGenerator<LogItem> {
+  /** Everything that has come meanwhile, lot by lot: less waiting than one by one. */
+  async *lots(): AsyncGenerator<readonly LogItem[]> {
     for (;;) {
-      const batch = this.#items.splice(0);
+      const lot = this.#items.splice(0);
       if (this.source.isPaused()) this.source.resume();
-      yield* batch;
+      if (lot.length > 0) yield lot;
       if (this.#items.length > 0) continue;
       if (this.#ended) {
         if (this.#failure !== null) throw this.#failure;
@@ -139,27 +115,29 @@ class Mailbox {
 export async function* oneConnection(
   access: Access,
   { after, filter, signal }: SubscribeOptions,
-): AsyncGenerator<LogItem> {
-  const { client, names } = access;
-  const fromPosition = await startOf(access, after);
-  // The server is asked asynchronously, so the mailbox stands before the first mark comes.
-  let mailbox: Mailbox | null = null;
-  const source = client.subscribeToAll({
-    fromPosition,
-    filter: serverFilter(names, filter, (_subscription, position) => {
-      mailbox?.mark({ kind: 'checkpoint', position: position.commit });
-    }),
-  });
-  mailbox = new Mailbox(source, names);
-  const stop = (): void => mailbox?.stop();
+): AsyncGenerator<readonly LogItem[]> {
+  if (signal.aborted) return;
+  const source = await openSubscription(access, await startOf(access, after), filter);
+  const mailbox = new Mailbox(source);
+  const stop = (): void => mailbox.stop();
   signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   try {
-    if (!signal.aborted) yield* mailbox.items();
+    yield* mailbox.lots();
   } finally {
     signal.removeEventListener('abort', stop);
     // The call ends once what has come meanwhile is taken; nobody wants it any more.
     stop();
     source.resume();
-    await source.unsubscribe();
+    await cancelled(source);
   }
 }
+
+/** Not in the turn in which the call has ended: the library would take that for a second end. */
+const cancelled = (source: ClientReadableStream<Answer>): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(() => {
+      source.cancel();
+      resolve();
+    });
+  });
