@@ -8,7 +8,7 @@ import knex, { type Knex } from 'knex';
 import type { WalletWish } from '../../domain/wallet/commands.js';
 import type { OpenRival } from './wallets.js';
 
-/** Best of 8, 16, 32 and 64 with 64 transactions under way, on two cores. */
+/** Of 8, 16, 32 and 64, with 64 transactions under way on two cores, the least costly. */
 const poolConnections = 16;
 
 /** Amounts are whole paisa. Postgres gives a `bigint` as text. */

@@ -16,7 +16,7 @@ import {
 } from '../../domain/wallet/index.js';
 import type { OpenRival, Totals } from './wallets.js';
 
-/** Best of 8, 16, 32 and 64 with 64 commands under way, on two cores. */
+/** Of 8, 16, 32 and 64, with 64 commands under way on two cores, the least costly. */
 const poolConnections = 16;
 
 const streamOf = (walletId: string): string => `${wallet.category}-${walletId}`;
