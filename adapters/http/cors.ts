@@ -15,7 +15,7 @@ const preflightSeconds = 600;
  */
 export const cors = (origins: readonly string[]): Middleware<HttpState> => {
   const allowed = new Set(origins);
-  return async (ctx, next) => {
+  return (ctx, next) => {
     if (allowed.size > 0) ctx.vary('Origin');
     const origin = ctx.get('origin');
     if (!allowed.has(origin)) return next();
@@ -28,5 +28,6 @@ export const cors = (origins: readonly string[]): Middleware<HttpState> => {
     ctx.set('access-control-allow-headers', requestHeaders);
     ctx.set('access-control-max-age', String(preflightSeconds));
     ctx.status = 204;
+    return undefined;
   };
 };

@@ -13,7 +13,7 @@ const noOperation = 'none';
 /** Gives each request its correlation id, and says it in the answer. */
 export const correlate =
   (newId: () => string): Middleware<HttpState> =>
-  async (ctx, next) => {
+  (ctx, next) => {
     const incoming = {
       correlationId: ctx.get('x-correlation-id'),
       traceparent: ctx.get('traceparent'),
@@ -21,7 +21,7 @@ export const correlate =
     const correlationId = correlationIdOf(incoming, newId);
     ctx.state = { correlationId, operation: null, principal: null };
     ctx.set('x-correlation-id', correlationId);
-    await next();
+    return next();
   };
 
 /** One log line and two metrics for each request. Query and bodies stay out: they are personal. */

@@ -33,6 +33,7 @@ export const memoryRateLimiter = (): RateLimiter =>
   limiterOf(
     ({ name, requestsMax, windowSeconds }) =>
       new RateLimiterMemory({ keyPrefix: name, points: requestsMax, duration: windowSeconds }),
+    null,
   );
 
 /** Counts in Postgres (table of migration `http`), so that all instances share a limit. */
@@ -72,9 +73,10 @@ const withNumberAsExpiry = (row: Readonly<Record<string, unknown>>) =>
 export const purgeRateLimits = (sql: Sql, nowMs: number): Promise<number> =>
   sql.execute('DELETE FROM http.rate_limits WHERE expire < $1', [nowMs]);
 
+/** `null`: what counts always answers at once. */
 const limiterOf = (
   open: (limit: RateLimit) => RateLimiterAbstract,
-  storeAnswerMsMax = usualStoreAnswerMsMax,
+  storeAnswerMsMax: number | null,
 ): RateLimiter => {
   const limiters = new Map<string, RateLimiterAbstract>();
   return {
@@ -84,7 +86,8 @@ const limiterOf = (
       const limiter = limiters.get(id) ?? open(limit);
       limiters.set(id, limiter);
       try {
-        await inTime(limiter.consume(key.slice(0, keyLengthMax)), storeAnswerMsMax);
+        const counting = limiter.consume(key.slice(0, keyLengthMax));
+        await (storeAnswerMsMax === null ? counting : inTime(counting, storeAnswerMsMax));
         return { kind: 'within' };
       } catch (thrown) {
         // Over the limit it rejects with a result; when the store fails, with an error.

@@ -22,7 +22,7 @@ import { type ListenFailure, listenFailureOf } from './listen-failure.js';
 import { accessLog, answerErrors, correlate } from './observe.js';
 import { type RawRoute, serveRaw } from './raw-route.js';
 import { type Endpoint, serveEndpoints } from './router.js';
-import { noStore, securityHeaders } from './security-headers.js';
+import { securityHeaders } from './security-headers.js';
 import type { HttpSettings } from './settings.js';
 import type { Tokens } from './tokens.js';
 
@@ -114,8 +114,7 @@ const createApp = (options: HttpServerOptions): Koa<HttpState> => {
   app
     .use(correlate(newId))
     .use(accessLog(log, metrics))
-    .use(securityHeaders())
-    .use(noStore)
+    .use(securityHeaders)
     .use(cors(settings.corsOrigins))
     .use(answerErrors(log))
     .use(addressLimit(settings.requestsPerMinuteMax))
