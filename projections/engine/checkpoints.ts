@@ -75,10 +75,14 @@ export interface Opened {
 /**
  * As `lockCheckpoint`, and from here on unqualified table names mean the tables of the projection.
  * One statement for what every batch begins with: most batches are small, so round trips count.
+ *
+ * Nobody waits for the disk: rows and checkpoint are of one transaction, so what a power cut takes
+ * it takes together, and the log still has it.
  */
 export const openBatch = async (sql: Sql, name: string): Promise<Opened | null> => {
   const rows = await sql.query(
     `SELECT name, version, position, recorded_at, set_config('search_path', $1, true),
+            set_config('synchronous_commit', 'off', true),
             EXISTS (SELECT FROM projection.parked WHERE parked.name = $1) AS has_parked
        FROM projection.checkpoints WHERE name = $1 FOR UPDATE`,
     [name],
@@ -86,6 +90,11 @@ export const openBatch = async (sql: Sql, name: string): Promise<Opened | null> 
   const [row] = decodeRows(OpenedRow, rows);
   if (row === undefined) return null;
   return { checkpoint: decodeCheckpoint(row), hasParked: row.has_parked };
+};
+
+/** The same of a transaction that begins otherwise: see `openBatch`. */
+export const commitWithoutWaiting = async (sql: Sql): Promise<void> => {
+  await sql.execute('SET LOCAL synchronous_commit TO off');
 };
 
 /** `writeCheckpoint` and `notifyCheckpoint` in one statement. */

@@ -6,6 +6,7 @@ import type { Position, RecordedEvent } from '../../ports/event-store.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
 import {
   type Checkpoint,
+  commitWithoutWaiting,
   deleteCheckpoint,
   isAtLeast,
   lockCheckpoint,
@@ -94,7 +95,10 @@ export const fillCopy = async (
       signal,
     })) {
       signal.throwIfAborted();
-      await database.transaction((tx) => applyToCopy(tx, copied, batch));
+      await database.transaction(async (tx) => {
+        await commitWithoutWaiting(tx);
+        await applyToCopy(tx, copied, batch);
+      });
       position = batch.at(-1)?.position ?? position;
       inThisRound += batch.length;
       events += batch.length;

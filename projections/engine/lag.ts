@@ -21,7 +21,7 @@ export interface Lag {
 
 /** How much of the log is looked at; beyond that the exact lag matters to nobody. */
 const pageEvents = 500;
-const pagesMax = 4;
+const pagesMax = 2;
 
 /** What one projection is missing, as far as it was looked for. */
 interface Search {

@@ -118,7 +118,7 @@ export const toJson = (rows: readonly unknown[]): string =>
 
 /** What {@link toJson} has written, as a table `r`. */
 export const recordset = (columns: readonly [string, Column<unknown>][]): string =>
-  `jsonb_to_recordset($1) AS r(${columns.map(([name, { type }]) => `${name} ${type}`).join(', ')})`;
+  `json_to_recordset($1) AS r(${columns.map(([name, { type }]) => `${name} ${type}`).join(', ')})`;
 
 const upsertOf = <C extends Columns>({ name, columns, key }: Table<C>): string => {
   const names = Object.keys(columns);
