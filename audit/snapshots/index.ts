@@ -8,12 +8,18 @@ import {
   pageStream,
   type SnapshotRecord,
   snapshotCategory,
+  snapshotDropped,
   snapshotRecord,
   snapshotStream,
 } from '../../ports/snapshots/index.js';
 import { type Finding, placeOf } from '../finding.js';
 import type { CheckTally } from '../verify-log.js';
 import { type Folded, type Kept, keptAggregates } from './folded.js';
+
+/** Aggregates whose streams have snapshots. */
+export const categoriesWithSnapshots: readonly string[] = keptAggregates.map(
+  ({ category }) => category,
+);
 
 export interface SnapshotAudit {
   readonly store: Pick<EventStore, 'readLog' | 'readLast' | 'readStream'>;
@@ -120,7 +126,7 @@ export const verifySnapshots = async (audit: SnapshotAudit): Promise<CheckTally>
   for (const kept of keptAggregates) {
     for (const stream of await snapshotStreams(audit, kept)) {
       const recorded = await audit.store.readLast(stream);
-      if (recorded === null) continue;
+      if (recorded === null || recorded.type === snapshotDropped) continue;
       compared += 1;
       for (const finding of await findingsOf(audit, kept, recorded)) {
         findings += 1;

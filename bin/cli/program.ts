@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   wallet: async () => (await import('../commands/wallet.js')).walletCommand(),
   keys: async () => (await import('../commands/keys.js')).keysCommand(),
   projections: async () => (await import('../commands/projections.js')).projectionsCommand(),
+  snapshots: async () => (await import('../commands/snapshots.js')).snapshotsCommand(),
   processes: async () => (await import('../commands/processes.js')).processesCommand(),
   audit: async () => (await import('../commands/audit/index.js')).auditCommand(),
   messages: async () => (await import('../commands/messages.js')).messagesCommand(),

@@ -150,7 +150,7 @@ const writing = <Command, State, Event extends DomainEvent, Refusal>(
     const record = { shape, stream, revision, eventId, state: rules.toStored(state), ...placed };
     const kept = snapshotStream(stream);
     if (trail.keptAt < 0n) await store.limitStream(kept, 1);
-    const proposed = proposeRecord(kept, snapshotRecord.type, snapshotRecord.encode(record));
+    const proposed = proposeRecord(snapshotRecord.type, snapshotRecord.encode(record));
     const outcome = await store.append(kept, 'any', [proposed]);
     if (outcome.kind !== 'done') return 'failed';
     trail.keptAt = revision;

@@ -80,7 +80,7 @@ const writePages = async (
     const place = pageStream(stream, page);
     if (page >= before) await store.limitStream(place, 1);
     const record = { shape, stream, page, pages, keys: keysOfPage.sort((a, b) => a - b) };
-    const proposed = proposeRecord(place, pageRecord.type, pageRecord.encode(record));
+    const proposed = proposeRecord(pageRecord.type, pageRecord.encode(record));
     const outcome = await store.append(place, 'any', [proposed]);
     if (outcome.kind !== 'done') return false;
   }

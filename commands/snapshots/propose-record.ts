@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import type { ProposedEvent } from '../../ports/event-store.js';
-import { deriveId } from '../context.js';
 
 /** Who keeps snapshots, in the metadata of their records. */
 const actor = { kind: 'system', id: 'snapshots' } as const;
 
-/** The same record of the same stream has the same id: written twice, it stands there once. */
-export const proposeRecord = (place: string, type: string, data: unknown): ProposedEvent => {
-  const id = deriveId('snapshot', place, JSON.stringify(data));
+/**
+ * The id is never derived from what is in the record: where the same record has to be written once
+ * more, over one that was damaged or dropped, the store would take it for the first one. Nobody
+ * looks for a record by its id, so it need not come from outside either.
+ */
+export const proposeRecord = (type: string, data: unknown): ProposedEvent => {
+  const id = randomUUID();
   return {
     id,
     type,

@@ -8,5 +8,6 @@ export {
   pageRecord,
   type SnapshotRecord,
   shapeOf,
+  snapshotDropped,
   snapshotRecord,
 } from './records.js';

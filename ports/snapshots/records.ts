@@ -93,6 +93,9 @@ const recordKind = <Kept>(
   },
 });
 
+/** Type of the event that an operator puts in the place of a snapshot: there is none any more. */
+export const snapshotDropped = 'SnapshotDropped';
+
 export const snapshotRecord = recordKind('SnapshotTaken', SnapshotRecord);
 export const pageRecord = recordKind('SnapshotKeysKept', PageRecord);
 

@@ -13,7 +13,7 @@ const others: ReadonlySet<string> = new Set([
 /** Checks and codes, where they are made. */
 const made = async (): Promise<ReadonlySet<string>> => {
   const files = (await readProject()).filter(({ path }) =>
-    /^audit\/(checks|database)\//.test(path),
+    /^audit\/(checks|database|snapshots)\//.test(path),
   );
   const words = files.flatMap(({ text }) =>
     [...text.matchAll(/'([a-z]+(?:-[a-z]+)+)'/g)].map(([, word = '']) => word),

@@ -36,6 +36,7 @@ const commands = [
   'wallet',
   'keys',
   'projections',
+  'snapshots',
   'processes',
   'audit',
   'messages',

@@ -1,12 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { createHandler } from '../../commands/handler.js';
+import { dropSnapshots } from '../../commands/snapshots/drop.js';
 import type { SnapshotLimits } from '../../commands/snapshots/limits.js';
 import { points } from '../../domain/points/index.js';
 import type { Aggregate } from '../../domain/shared/aggregate.js';
+import { brandOrThrow } from '../../domain/shared/brand.js';
 import type { DomainEvent } from '../../domain/shared/events.js';
+import { EntryId } from '../../domain/shared/ids.js';
+import { instant } from '../../domain/shared/instant.js';
+import { rupees } from '../../domain/shared/money.js';
 import { wallet } from '../../domain/wallet/index.js';
 import type { RecordedEvent } from '../../ports/event-store.js';
 import { snapshotRecord } from '../../ports/snapshots/index.js';
@@ -144,6 +150,31 @@ const holdsFor = <Command, State, Event extends DomainEvent, Refusal>(
     }),
     { numRuns: 150 },
   );
+
+test('what is dropped is made again, and is not dropped twice', async (t) => {
+  const store = createMemoryEventStore();
+  const { signal } = new AbortController();
+  const drop = () => dropSnapshots({ store, signal }, [wallet.category]);
+  const credit = async (number: number) => {
+    const handler = createHandler(wallet, { store, metrics: noMetrics, snapshotLimits: limits });
+    const creditId = brandOrThrow(EntryId, `credit-${number}`);
+    const from = { source: 'DEMO', gateway: null, rentalId: null } as const;
+    const at = instant('2026-03-01T10:00:00.000Z');
+    const amount = rupees('1.00');
+    const command = { type: 'CreditWallet', creditId, amount, ...from, at } as const;
+    // Asked for by somebody else each time, so that only the wallet can know it again.
+    const context = { ...contextOf(number), commandId: randomUUID() };
+    const result = await handler.execute('u1', command, context);
+    await nextTurn();
+    return E.isRight(result) ? result.right.state.balance.minor : result.left.kind;
+  };
+  for (let number = 1; number <= 6; number += 1) t.is(await credit(number), number * 100);
+  t.is(await drop(), 1);
+  t.is(await drop(), 0);
+  t.is(await credit(1), 600, 'a repeated credit counts once');
+  t.is(await drop(), 1, 'there is a new one');
+  t.is(await credit(7), 700);
+});
 
 test('P-062: a wallet decides the same with any snapshot, and however it is harmed', async (t) => {
   await t.notThrowsAsync(holdsFor(wallet, walletCommands));

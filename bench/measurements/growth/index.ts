@@ -116,18 +116,14 @@ const measureCommands = async ({ store, short, long }: Bench): Promise<readonly 
   return series;
 };
 
+/** By snapshots; the balances that are read below come from all the events. */
 const checkSums = async ({ store, short, long }: Bench): Promise<void> => {
-  const { snapshots: _none, ...fromTheBeginning } = wallet;
-  for (const aggregate of [wallet, fromTheBeginning]) {
-    const handler = createHandler(aggregate, { store, metrics });
-    for (const [each, pairsDone] of [
-      ...short.map((one) => [one, 1] as const),
-      ...long.map((one) => [one, short.length] as const),
-    ]) {
-      const { state } = await handler.load(each.id);
-      mustEqual(`paisa of ${each.id}`, state.balance.minor, balanceAfter(each, pairsDone));
-      mustEqual(`paisa held of ${each.id}`, state.held.minor, 0);
-    }
+  const handler = createHandler(wallet, { store, metrics });
+  for (const each of [...short, ...long]) {
+    const { state } = await handler.load(each.id);
+    const pairsDone = each.length === shortest ? 1 : short.length;
+    mustEqual(`paisa of ${each.id}`, state.balance.minor, balanceAfter(each, pairsDone));
+    mustEqual(`paisa held of ${each.id}`, state.held.minor, 0);
   }
 };
 
