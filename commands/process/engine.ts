@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { concatMap, from, lastValueFrom } from 'rxjs';
 import type { EventStore, LogItem, Position } from '../../ports/event-store.js';
 import type { Log } from '../../ports/log.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
@@ -52,11 +51,14 @@ export const runProcess = async (
   const until = AbortSignal.any([signal, over.signal]);
   const items = store.subscribeLog({ after, filter: { categories }, signal: until });
   const progress = createProgress(name, dependencies);
-  const rounds = from(inBatches(items, batchEventsMax)).pipe(
-    concatMap((batch) => runRound(manager, dependencies, { batch, park, progress, signal: until })),
-  );
+  // The next batch is asked for when the last one is done, and holds what has come meanwhile.
+  const runRounds = async (): Promise<void> => {
+    for await (const batch of inBatches(items, batchEventsMax)) {
+      await runRound(manager, dependencies, { batch, park, progress, signal: until });
+    }
+  };
   try {
-    await Promise.race([lastValueFrom(rounds, { defaultValue: undefined }), progress.failed]);
+    await Promise.race([runRounds(), progress.failed]);
     await progress.written();
   } finally {
     over.abort();
