@@ -77,7 +77,7 @@ const createParts = (options: CabinetAdapterOptions) => {
   const presence = createPresenceTracker({ directory, desk, clock, log, metrics });
   const questions = createQuestions();
   const telemetry = createTelemetry(options);
-  const intake = createIntake({ ...options, questions, telemetry, reject });
+  const intake = createIntake({ ...options, directory, questions, telemetry, reject });
   return { reject, directory, presence, questions, telemetry, intake };
 };
 

@@ -1,4 +1,4 @@
-/** Which cabinet belongs to which station, as the log says. */
+/** Which cabinet belongs to which station, and what it was asked, as the log says. */
 
 import type { StationSerial } from '../../domain/shared/ids.js';
 import type { Log } from '../../ports/log.js';
@@ -11,6 +11,8 @@ export interface Directory {
   deviceOf(station: StationSerial): string | undefined;
   /** Device names of the stations that the log shows as online. */
   onlineDevices(): readonly string[];
+  /** Whether the log shows an order that was sent to the cabinet, and no end of it. */
+  isAsked(station: StationSerial): boolean;
 }
 
 interface Entry {
@@ -37,20 +39,36 @@ export const createDirectory = (log: Log): Directory => {
     byStation.set(station, entry);
   };
 
+  /** Orders that were sent and are not over, by station. */
+  const asked = new Map<string, Set<string>>();
+
+  const ask = (station: string, orderId: string): void => {
+    asked.set(station, (asked.get(station) ?? new Set()).add(orderId));
+  };
+
+  const forget = (station: string, orderId: string): void => {
+    const orders = asked.get(station);
+    orders?.delete(orderId);
+    if (orders?.size === 0) asked.delete(station);
+  };
+
   const setOnline = (station: string, isOnline: boolean): void => {
     const entry = byStation.get(station);
     if (entry !== undefined) entry.isOnline = isOnline;
   };
 
   return {
-    apply: ({ category, streamId, event }) => {
-      if (category !== 'station') return;
+    apply: ({ streamId, event }) => {
+      if (event.type === 'CabinetOrderSent') ask(streamId, event.data.orderId);
+      if (event.type === 'CabinetOrderAnswered') forget(streamId, event.data.orderId);
+      if (event.type === 'CabinetOrderFailed') forget(streamId, event.data.orderId);
       if (event.type === 'StationRegistered') register(event.data.station, event.data.imei);
       if (event.type === 'StationCameOnline') setOnline(streamId, true);
       if (event.type === 'StationWentOffline') setOnline(streamId, false);
     },
     stationOf: (deviceName) => byDevice.get(deviceName)?.station,
     deviceOf: (station) => byStation.get(station)?.deviceName,
+    isAsked: (station) => asked.has(station),
     onlineDevices: () =>
       [...byDevice.values()].flatMap(({ isOnline, deviceName }) => (isOnline ? [deviceName] : [])),
   };

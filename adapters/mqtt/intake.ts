@@ -13,6 +13,7 @@ import type {
 } from '../../ports/cabinet-driver.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { DeskCause, StationDesk } from '../../ports/station-desk.js';
+import type { Directory } from './directory.js';
 import type { Question, Questions } from './questions.js';
 import { type Reject, type RejectionReason, type RejectionRoad, reasonOf } from './rejections.js';
 import { stationCommandOf, triggerOf } from './station-commands.js';
@@ -47,6 +48,7 @@ export interface Intake {
 export interface IntakeOptions {
   readonly driver: CabinetDriver;
   readonly desk: StationDesk;
+  readonly directory: Pick<Directory, 'isAsked'>;
   readonly questions: Questions;
   readonly telemetry: Telemetry;
   readonly reject: Reject;
@@ -74,7 +76,7 @@ const reasonOfRefusal = ({ kind }: StationRefusal): RejectionReason =>
   kind === 'UnexpectedEjectAnswer' ? 'unexpected_eject_answer' : 'refused';
 
 export const createIntake = (options: IntakeOptions): Intake => {
-  const { driver, desk, questions, telemetry, reject, metrics } = options;
+  const { driver, desk, directory, questions, telemetry, reject, metrics } = options;
 
   const tell = async (
     incoming: Incoming,
@@ -97,8 +99,13 @@ export const createIntake = (options: IntakeOptions): Intake => {
     await desk.tellCabinet(station, command, causeOf(incoming, command.type));
   };
 
-  /** After a restart our memory is empty, but the log knows which orders wait for an answer. */
+  /**
+   * After a restart our memory is empty, but the log knows which orders wait for an answer. Almost
+   * always there is none, and nothing has to be read to know that: what was sent before our start
+   * was followed before we heard the first cabinet, and what is sent since is in our memory.
+   */
   const questionInLog = async ({ station, report, at }: Incoming): Promise<Question | null> => {
+    if (!directory.isAsked(station)) return null;
     const kind = report.kind === 'inventory' ? 'check' : 'wifi-scan';
     const sent = await desk.sentOrders(station);
     const [only, ...others] = sent.filter(({ order }) => order.kind === kind);

@@ -70,8 +70,11 @@ export const createUplink = (
     const question = await untilTaken(() => intake.questionOf(incoming), { log, signal });
     // Only the question tells whether an inventory is meant to be whole (protocol §3.5).
     const openQuery = question?.query ?? null;
-    const again = intake.read({ bytes: incoming.bytes, channel: 'live', openQuery });
-    const report = E.isRight(again) ? again.right : incoming.report;
+    const again =
+      openQuery === null
+        ? null
+        : intake.read({ bytes: incoming.bytes, channel: 'live', openQuery });
+    const report = again !== null && E.isRight(again) ? again.right : incoming.report;
     await untilTaken(() => intake.record({ ...incoming, report }, question), { log, signal });
   };
 

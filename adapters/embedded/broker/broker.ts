@@ -8,6 +8,7 @@ import { Aedes } from 'aedes';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FindBrokerAccount } from '../../../ports/cabinet-credentials.js';
 import type { Log } from '../../../ports/log.js';
+import { uplinkFilters } from '../../mqtt/family-a/topics.js';
 import { accessRules } from './access.js';
 import {
   authenticate,
@@ -48,7 +49,7 @@ const CONNECTIONS_MAX = 10_000;
 /** Time for the first packet after the socket is open. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-const createBroker = async (guard: Guard): Promise<Aedes> => {
+const createBroker = async (guard: Guard, productKey: string): Promise<Aedes> => {
   const broker = await Aedes.createBroker({
     connectTimeout: CONNECT_TIMEOUT_MS,
     // No session outlives its connection: an eject that waited in one could be carried out in
@@ -62,6 +63,12 @@ const createBroker = async (guard: Guard): Promise<Aedes> => {
     authorizeSubscribe: authorizeSubscribe(guard),
     authorizeForward: authorizeForward(guard),
   });
+  const uplinks = new Set(uplinkFilters(productKey));
+  broker.on('subscribe', (subscriptions, client) => {
+    const hears = subscriptions.some(({ topic }) => uplinks.has(topic));
+    if (hears && guard.identities.get(client)?.kind === 'backend') guard.listeners.add(client);
+  });
+  broker.on('clientDisconnect', (client) => void guard.listeners.delete(client));
   broker.on('clientError', (client, error) => {
     guard.log.debug('broker client error', { clientId: client.id, error: error.message });
   });
@@ -112,8 +119,14 @@ export const startEmbeddedBroker = async ({
   findAccount,
   log,
 }: EmbeddedBrokerOptions): Promise<E.Either<BrokerStartError, EmbeddedBroker>> => {
-  const guard = { rules: accessRules(productKey), identities: new WeakMap(), findAccount, log };
-  const broker = await createBroker(guard);
+  const guard: Guard = {
+    rules: accessRules(productKey),
+    identities: new WeakMap(),
+    listeners: new Set(),
+    findAccount,
+    log,
+  };
+  const broker = await createBroker(guard, productKey);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

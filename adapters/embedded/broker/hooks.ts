@@ -20,6 +20,8 @@ const refusal = (reason: LoginRefusal | 'unavailable'): AuthenticateError =>
 export interface Guard {
   readonly rules: AccessRules;
   readonly identities: WeakMap<Client, Identity>;
+  /** Connections of the back end that cabinets' messages are delivered to. */
+  readonly listeners: Set<Client>;
   readonly findAccount: FindBrokerAccount;
   readonly log: Log;
 }
@@ -56,13 +58,22 @@ export const authenticate =
     void answer();
   };
 
+/**
+ * A message that nobody is there to hear would be confirmed and gone: no session outlives its
+ * connection, that of the back end neither. Refused, it stays with the cabinet, which connects and
+ * sends again. So a broker that is back before the back end is loses nothing.
+ */
 export const authorizePublish =
-  ({ rules, identities, log }: Guard): NonNullable<AedesOptions['authorizePublish']> =>
+  ({ rules, identities, listeners, log }: Guard): NonNullable<AedesOptions['authorizePublish']> =>
   (client, packet, done) => {
     const identity = client === null ? undefined : identities.get(client);
     if (identity === undefined || !rules.mayPublish(identity, packet.topic)) {
       log.warn('broker publish refused', { clientId: client?.id, topic: packet.topic });
       done(new Error('publish refused'));
+      return;
+    }
+    if (identity.kind === 'cabinet' && listeners.size === 0) {
+      done(new Error('nobody listens'));
       return;
     }
     // A kept command would be carried out again at every reconnect (protocol §9: never retained).

@@ -83,6 +83,11 @@ export const sealFrame = (command: number, data: readonly number[]): Uint8Array 
   if (lengthBytes > FRAME_BYTES_MAX) {
     throw new RangeError(`a frame of ${lengthBytes} bytes exceeds ${FRAME_BYTES_MAX}`);
   }
-  const body = Uint8Array.from([HEAD, ...uint16Bytes(lengthBytes), command, ...data]);
-  return Uint8Array.from([...body, checksumOf(body)]);
+  const frame = new Uint8Array(lengthBytes);
+  const head = [HEAD, ...uint16Bytes(lengthBytes), command];
+  frame.set(head);
+  frame.set(data, head.length);
+  const lastOffset = lengthBytes - CHECKSUM_BYTES;
+  frame[lastOffset] = checksumOf(frame.subarray(0, lastOffset));
+  return frame;
 };

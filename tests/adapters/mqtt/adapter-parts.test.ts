@@ -158,6 +158,35 @@ test('a modem that is registered twice stays with its first station, and staff h
   t.is(log.lines.filter(({ level }) => level === 'error').length, 1);
 });
 
+type OfCabinet = Extract<LoggedEvent, { readonly category: 'cabinet' }>['event'];
+
+const ofCabinet = (serial: string, event: OfCabinet): LoggedEvent => ({
+  id: `${serial} ${event.type}`,
+  stream: `cabinet-${serial}`,
+  streamId: serial,
+  revision: 0n,
+  position: 2n,
+  correlationId: serial,
+  causationId: serial,
+  actor: { kind: 'system', id: 'test' },
+  category: 'cabinet',
+  event,
+});
+
+test('a cabinet is asked from the moment an order is sent until it is over', (t) => {
+  const directory = createDirectory(memoryLog());
+  const station = brandOrThrow(StationSerial, 'KTM-0001');
+  const orderId = brandOrThrow(EntryId, 'o-1');
+  const data = { orderId, at: start };
+  t.false(directory.isAsked(station));
+  directory.apply(ofCabinet(station, { type: 'CabinetOrderSent', data }));
+  t.true(directory.isAsked(station));
+  t.false(directory.isAsked(brandOrThrow(StationSerial, 'KTM-0002')));
+  const failed = { ...data, failure: 'no-answer' } as const;
+  directory.apply(ofCabinet(station, { type: 'CabinetOrderFailed', data: failed }));
+  t.false(directory.isAsked(station));
+});
+
 const beat = (at: Instant): Reading => ({
   type: 'HeartbeatRead',
   data: { signalStrength: 20, at },
