@@ -77,11 +77,15 @@ const lift = (
   version: number,
   data: unknown,
 ): E.Either<string, unknown> =>
-  E.tryCatch(
-    () =>
-      definition.upcasters.slice(version - firstSchemaVersion).reduce((old, up) => up(old), data),
-    (thrown) => `cannot be lifted from version ${version}: ${String(thrown)}`,
-  );
+  version === currentSchemaVersion(definition)
+    ? E.right(data)
+    : E.tryCatch(
+        () =>
+          definition.upcasters
+            .slice(version - firstSchemaVersion)
+            .reduce((old, up) => up(old), data),
+        (thrown) => `cannot be lifted from version ${version}: ${String(thrown)}`,
+      );
 
 const isKnownVersion = (definition: EventDefinition, version: number): boolean =>
   Number.isInteger(version) &&

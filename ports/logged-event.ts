@@ -41,13 +41,14 @@ export const decodeLogged = (recorded: RecordedEvent): E.Either<LogFault, Logged
   if (name === null || !isCategory(name.category)) {
     return E.left({ kind: 'NotAnAggregate', stream: recorded.stream });
   }
-  const metadata = EventMetadata.decode(recorded.metadata);
-  if (E.isLeft(metadata)) return E.left({ kind: 'BadMetadata', stream: recorded.stream });
+  const { metadata } = recorded;
+  // Of metadata only what is named here goes on, so there is nothing that decoding would strip.
+  if (!EventMetadata.is(metadata)) return E.left({ kind: 'BadMetadata', stream: recorded.stream });
   const { category, id: streamId } = name;
   const decoded = decodeWith(eventsByCategory[category], {
     category,
     type: recorded.type,
-    schemaVersion: metadata.right.schemaVersion,
+    schemaVersion: metadata.schemaVersion,
     data: recorded.data,
   });
   if (E.isLeft(decoded)) return decoded;
@@ -57,9 +58,9 @@ export const decodeLogged = (recorded: RecordedEvent): E.Either<LogFault, Logged
     streamId,
     revision: recorded.revision,
     position: recorded.position,
-    correlationId: metadata.right.$correlationId,
-    causationId: metadata.right.$causationId,
-    actor: metadata.right.actor,
+    correlationId: metadata.$correlationId,
+    causationId: metadata.$causationId,
+    actor: { kind: metadata.actor.kind, id: metadata.actor.id },
     category,
     event: decoded.right,
   };

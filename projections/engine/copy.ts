@@ -89,11 +89,8 @@ export const fillCopy = async (
   for (;;) {
     const target = (await readCheckpoint(database, projection.name))?.position ?? null;
     let inThisRound = 0;
-    for await (const batch of batchesBetween(context, projection, {
-      after: position,
-      target,
-      signal,
-    })) {
+    const batches = batchesBetween(context, projection, { after: position, target, signal });
+    for await (const batch of oneAhead(batches)) {
       signal.throwIfAborted();
       await database.transaction(async (tx) => {
         await commitWithoutWaiting(tx);
@@ -155,6 +152,21 @@ async function* batchesBetween(
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+/** The next one is read while the one before it is written. */
+async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  let next = source.next();
+  try {
+    for (let found = await next; found.done !== true; found = await next) {
+      next = source.next();
+      // Told when it is awaited, if anybody still does; until then it is no unhandled rejection.
+      next.catch(() => undefined);
+      yield found.value;
+    }
+  } finally {
+    await source.return();
+  }
 }
 
 const decodeStrictly = (event: RecordedEvent): LoggedEvent => {

@@ -11,7 +11,8 @@ export interface Lag {
   readonly position: Position | null;
   /**
    * Difference of log positions, 0 when nothing is missing. A projection that is further behind
-   * than is looked ahead has at least this lag.
+   * than is looked ahead has at least this lag; nothing that concerns it may be in it, since one
+   * that runs tells its place long before.
    */
   readonly positions: number;
   /** Age of the oldest event that it has not projected yet; 0 when nothing is missing. */
@@ -19,9 +20,12 @@ export interface Lag {
   readonly parkedStreams: number;
 }
 
-/** How much of the log is looked at; beyond that the exact lag matters to nobody. */
+/**
+ * How much of the log is looked at: several times as much as may pass before a projection that
+ * runs tells how far it is, whatever concerns it. Beyond that the exact lag matters to nobody.
+ */
 const pageEvents = 500;
-const pagesMax = 2;
+const pagesMax = 4;
 
 /** What one projection is missing, as far as it was looked for. */
 interface Search {
@@ -41,8 +45,7 @@ const note = (search: Search, event: RecordedEvent, category: string): void => {
 /**
  * Looks for what is missing, for all projections at once: most stand close to one another, so a
  * page that one has to look at is a page for all. Each page is read to its end: stores end the
- * connection of whoever breaks off calls again and again. Something missing is found wherever it
- * is; how much of it there is, as far as is looked.
+ * connection of whoever breaks off calls again and again.
  */
 const search = async (
   store: Pick<EventStore, 'readLogPage'>,
@@ -55,8 +58,8 @@ const search = async (
   if (hindmost === undefined) return;
   let after = hindmost.checkpoint;
   const isNotReached = ({ checkpoint }: Search): boolean => !isAtLeast(after, checkpoint);
-  const isUndecided = (each: Search): boolean => each.first === null && !isNotReached(each);
-  for (let pages = 0; pages < pagesMax || inOrder.some(isUndecided); pages += 1) {
+  let looked: RecordedEvent | null = null;
+  for (let pages = 0; pages < pagesMax; pages += 1) {
     const page = await store.readLogPage(after, pageEvents);
     for (const event of page.events) {
       const category = event.stream.slice(0, event.stream.indexOf('-'));
@@ -64,6 +67,12 @@ const search = async (
     }
     if (page.isLast) return;
     after = page.upTo;
+    looked = page.events.at(-1) ?? looked;
+  }
+  for (const each of inOrder) {
+    if (isNotReached(each)) continue;
+    each.first ??= looked;
+    each.last ??= looked;
   }
   await search(store, inOrder.filter(isNotReached));
 };

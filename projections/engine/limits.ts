@@ -25,13 +25,13 @@ export interface EngineLimits {
 
 /**
  * What a row costs falls with the size of a batch, as its rows change several times and are written
- * once: 4,000 take a transaction of some hundred milliseconds, far behind the end of the log where
- * nobody waits for it. Twice as many in memory keep the next batch ready. Two milliseconds are
+ * once: 8,000 take a transaction of some hundred milliseconds, far behind the end of the log where
+ * nobody waits for it. Half as many again in memory keep the next batch ready. Two milliseconds are
  * about what the events of one append are apart.
  */
 export const engineLimits: EngineLimits = {
-  batchEventsMax: 4_000,
-  aheadEventsMax: 8_000,
+  batchEventsMax: 8_000,
+  aheadEventsMax: 12_000,
   keptEvents: 4_000,
   patienceMs: 5_000,
   lingerMs: 2,
