@@ -5,6 +5,7 @@
 
 import { createCleanup } from './cleanup.js';
 import type { Measurement, Row } from './measurement.js';
+import { cabinets } from './measurements/cabinets.js';
 import { oneHotWallet } from './measurements/commands/one-hot-wallet.js';
 import { commandsVsCrud, commandsVsEmmett } from './measurements/commands/vs-postgres.js';
 import { commandsVsRawAppend } from './measurements/commands/vs-raw-append.js';
@@ -28,6 +29,7 @@ const measurements: readonly Measurement[] = [
   memoryReplay,
   readApiVsBareKoa,
   returnToReadModel,
+  cabinets,
   growth,
   wholeProgram,
 ];

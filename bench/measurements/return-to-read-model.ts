@@ -25,15 +25,15 @@ interface Sizes {
 }
 
 const sizes: Readonly<Record<'whole' | 'quick', Sizes>> = {
-  whole: { stations: 30, rentals: 600, warmUpReturns: 20, returnsAtRest: 180 },
+  whole: { stations: 30, rentals: 500, warmUpReturns: 20, returnsAtRest: 130 },
   quick: { stations: 10, rentals: 120, warmUpReturns: 10, returnsAtRest: 40 },
 };
 
 const slotsOfStation = 24;
 /** No rental begins later: on a slow machine there are fewer to return. */
-const startsSecondsMax = { whole: 45, quick: 12 };
+const startsSecondsMax = { whole: 30, quick: 10 };
 /** Between two returns at rest: everything that follows from the last one is done by then. */
-const restMs = 100;
+const restMs = 60;
 const returnsASecond = 200;
 const startWaitSeconds = 20;
 
