@@ -11,6 +11,7 @@ import { commandsVsCrud, commandsVsEmmett } from './measurements/commands/vs-pos
 import { commandsVsRawAppend } from './measurements/commands/vs-raw-append.js';
 import { growth } from './measurements/growth/index.js';
 import { httpCommandsVsBareKoa } from './measurements/http-commands-vs-bare-koa.js';
+import { memory } from './measurements/memory.js';
 import { memoryReplay } from './measurements/projections/memory-replay.js';
 import { projectionsVsDrain } from './measurements/projections/vs-drain.js';
 import { readApiVsBareKoa } from './measurements/read-api-vs-bare-koa.js';
@@ -30,6 +31,7 @@ const measurements: readonly Measurement[] = [
   readApiVsBareKoa,
   returnToReadModel,
   cabinets,
+  memory,
   growth,
   wholeProgram,
 ];

@@ -1,6 +1,6 @@
 /**
- * The few packets of MQTT 3.1.1 that a cabinet needs. A full client keeps stores, timers and parsers
- * for each connection; thousands of them in one process would be the load that is measured.
+ * The few packets of MQTT 3.1.1 that a cabinet needs. A full client keeps stores, timers and
+ * parsers for each connection; thousands of them would be the load that is measured.
  */
 
 /** Types of the packets that a broker answers with. */

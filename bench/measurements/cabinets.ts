@@ -1,8 +1,8 @@
 /**
- * A whole network of cabinets at the broker: all of them connected at once, all of them uploading at
- * once, and all of them coming back at once after the broker was killed (`reconnect-storm`). Broker
- * and cabinets have processes of their own, so that the broker can be killed alone; it is the
- * embedded one.
+ * A whole network of cabinets at the broker: all of them connected at once, all of them uploading
+ * at once, and all of them coming back at once after the broker was killed (`reconnect-storm`).
+ * Broker and cabinets have processes of their own, so that the broker can be killed alone; it is
+ * the embedded one.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -89,7 +89,7 @@ const connectAll = async (
       ours: connected,
       unit: 'cabinets',
       n: connected,
-      about: `connected and subscribed at once, ${(connected / seconds).toFixed(0)} of them a second`,
+      about: `connected and subscribed, ${(connected / seconds).toFixed(0)} more each second`,
     }),
     single({
       name: 'cabinet_memory',
@@ -115,8 +115,7 @@ const uploadAll = async ({ program, fleet, cabinets }: Scene): Promise<Row> => {
     ours: cabinets / seconds,
     unit: 'per s',
     n: cabinets,
-    about:
-      'inventories of 8 slots with news in each, over MQTT, all at once, until all are in the log',
+    about: 'inventories with news in each, over MQTT, all at once, until all are in the log',
   });
 };
 

@@ -1,21 +1,19 @@
 /**
- * How long a customer who has put a power bank back waits until the app can show it: from the moment
- * at which the cabinet publishes its return frame, through broker, log, process and read model, to
- * the answer of the read API that shows the rental as completed.
+ * How long a customer who has put a power bank back waits until the app can show it: from the
+ * moment at which the cabinet publishes its return frame, through broker, log, process and read
+ * model, to the answer of the read API that shows the rental as completed.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { readTotals } from '../../audit/totals.js';
-import { rupees } from '../../domain/shared/money.js';
-import type { Cleanup } from '../cleanup.js';
 import { latencyOf } from '../load.js';
 import type { Measurement, Row, Setting } from '../measurement.js';
-import { newPerson, newStation, type Person, type Station } from '../network.js';
+import type { Station } from '../network.js';
 import { type Program, startProgram } from '../program.js';
 import { mustEqual } from '../sums.js';
 import { type Completions, watchCompletions } from './returns/completions.js';
+import { checkSums, newRenter, openStations, type Rental, startRental } from './returns/renting.js';
 
 interface Sizes {
   readonly stations: number;
@@ -29,44 +27,37 @@ const sizes: Readonly<Record<'whole' | 'quick', Sizes>> = {
   quick: { stations: 10, rentals: 120, warmUpReturns: 10, returnsAtRest: 40 },
 };
 
-const slotsOfStation = 24;
+const startsAtOnce = 100;
 /** No rental begins later: on a slow machine there are fewer to return. */
 const startsSecondsMax = { whole: 30, quick: 10 };
 /** Between two returns at rest: everything that follows from the last one is done by then. */
 const restMs = 60;
 const returnsASecond = 200;
-const startWaitSeconds = 20;
-
-const opening = rupees('100.00');
-const packageId = 'hour-1';
-const packagePrice = rupees('50.00');
 const returnedPowerPercent = 60;
-
-const StartAnswer = t.type({
-  data: t.type({ rental_id: t.string, status: t.string, powerbank_sn: t.string }),
-});
 
 const HistoryAnswer = t.type({
   data: t.type({ items: t.array(t.type({ rental_id: t.string, status: t.string })) }),
 });
 
-interface Rental {
-  readonly id: string;
-  readonly bank: string;
-  readonly person: Person;
-  readonly station: Station;
-}
-
-const startRental = async (person: Person, station: Station): Promise<Rental> => {
-  const { data } = await person.caller.send('POST /api/rentals/start', {
-    body: { station_sn: station.serial, package_id: packageId, payment_mode: 'wallet' },
-    idempotencyKey: `bench-start-${person.userId}`,
-    waitSeconds: startWaitSeconds,
-    status: 201,
-    answer: StartAnswer,
-  });
-  if (data.status !== 'ACTIVE') throw new Error(`${data.rental_id} is ${data.status}`);
-  return { id: data.rental_id, bank: data.powerbank_sn, person, station };
+/** So many people at one moment, spread over the stations. */
+const startAtOnce = async (
+  program: Program,
+  stations: readonly Station[],
+): Promise<{ readonly rentals: readonly Rental[]; readonly latenciesMs: readonly number[] }> => {
+  const numbers = Array.from({ length: startsAtOnce }, (_, number) => number);
+  const people = await Promise.all(numbers.map((number) => newRenter(program, number)));
+  const latenciesMs: number[] = [];
+  const rentals = await Promise.all(
+    people.map(async (person, number) => {
+      const station = stations[number % stations.length];
+      if (station === undefined) throw new Error('there is no station');
+      const beganMs = performance.now();
+      const rental = await startRental(person, station);
+      latenciesMs.push(performance.now() - beganMs);
+      return rental;
+    }),
+  );
+  return { rentals, latenciesMs };
 };
 
 /** One rental after the other at each station, as people come; all stations at once. */
@@ -79,9 +70,9 @@ const startRentals = async (
   const rentals = await Promise.all(
     stations.map(async (station, place) => {
       const here: Rental[] = [];
-      for (let index = place; index < count; index += stations.length) {
+      for (let index = startsAtOnce + place; index < count; index += stations.length) {
         if (performance.now() > deadline) break;
-        here.push(await startRental(await newPerson(program, index, opening), station));
+        here.push(await startRental(await newRenter(program, index), station));
       }
       return here;
     }),
@@ -146,20 +137,6 @@ const returnByTheClock = async (
   );
 };
 
-/** Every rental was paid once, nothing else was taken, and nothing is left held. */
-const checkSums = async ({ handlers, store }: Program, rentals: readonly Rental[]) => {
-  for (const { person } of rentals) {
-    const { state } = await handlers.wallet.load(person.userId);
-    const left = opening.minor - packagePrice.minor;
-    mustEqual(`paisa of ${person.userId}`, state.balance.minor, left);
-    mustEqual(`paisa that ${person.userId} has held`, state.held.minor, 0);
-  }
-  const totals = await readTotals({ store, until: { kind: 'end' } });
-  const earned = totals.trialBalance.find(({ family }) => family === 'rental');
-  mustEqual('the books are balanced', totals.isBalanced, true);
-  mustEqual('paisa earned', earned?.credits, rentals.length * packagePrice.minor);
-};
-
 const rowOf = (
   { name, about }: Pick<Row, 'name' | 'about'>,
   latenciesMs: readonly number[],
@@ -170,17 +147,6 @@ const rowOf = (
   return { name, ours: latencyMs.p50, rival: null, unit: 'ms', latencyMs, n, about, goals };
 };
 
-const openStations = (
-  program: Program,
-  cleanup: Cleanup,
-  count: number,
-): Promise<readonly Station[]> => {
-  // A slot stays free, and the others hold a bank for every rental that starts there.
-  const size = { slots: slotsOfStation, banks: slotsOfStation - 1 };
-  const numbers = Array.from({ length: count }, (_, number) => number);
-  return Promise.all(numbers.map((number) => newStation({ program, cleanup }, number, size)));
-};
-
 const measure = async ({ cleanup, isQuick, say }: Setting): Promise<readonly Row[]> => {
   const size = isQuick ? 'quick' : 'whole';
   const { stations: stationsCount, rentals: count, warmUpReturns, returnsAtRest } = sizes[size];
@@ -188,7 +154,8 @@ const measure = async ({ cleanup, isQuick, say }: Setting): Promise<readonly Row
   const stations = await openStations(program, cleanup, stationsCount);
   const wanted = { rentals: count, secondsMax: startsSecondsMax[size] };
   const startedMs = performance.now();
-  const rentals = await startRentals(program, stations, wanted);
+  const atOnce = await startAtOnce(program, stations);
+  const rentals = [...atOnce.rentals, ...(await startRentals(program, stations, wanted))];
   const seconds = (performance.now() - startedMs) / 1_000;
   say(`${rentals.length} rentals started in ${seconds.toFixed(1)} s`);
   const completions = watchCompletions(program.store, cleanup);
@@ -209,6 +176,14 @@ const measure = async ({ cleanup, isQuick, say }: Setting): Promise<readonly Row
         about: `${about}, ${returnsASecond} returns begun a second`,
       },
       underLoad,
+      [],
+    ),
+    rowOf(
+      {
+        name: 'hundred_starts_at_once',
+        about: `POST /api/rentals/start of ${startsAtOnce} people at one moment, until ACTIVE`,
+      },
+      atOnce.latenciesMs,
       [],
     ),
   ];

@@ -14,16 +14,11 @@ const single = (row: Pick<Row, 'name' | 'ours' | 'unit' | 'about'>): Row => ({
 
 const measure = async ({ cleanup }: Setting): Promise<readonly Row[]> => {
   const program = await startProgram(cleanup);
-  const atRest = await program.residentMebibytes();
   const http = await httpCommands(program);
-  const afterwards = await program.residentMebibytes();
-  const memory = { unit: 'MiB', about: 'resident memory of the program, without Postgres' };
   const start = 'powerbank start --no-demo, new data folder, until GET /api/app/health is served';
   return [
     http,
     single({ name: 'start_to_first_request', ours: program.startMs, unit: 'ms', about: start }),
-    single({ ...memory, name: 'memory_at_rest', ours: atRest }),
-    single({ ...memory, name: 'memory_after_load', ours: afterwards }),
   ];
 };
 
