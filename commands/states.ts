@@ -25,8 +25,12 @@ export interface States<Command, State, Event> {
     known: KnownState<State>,
     commands: readonly Command[],
   ): Promise<KnownState<State>>;
-  /** What was written after `known` folded into it. */
-  refresh(stream: string, known: KnownState<State>): Promise<KnownState<State>>;
+  /** What was written after `known` folded into it, for decisions on these commands. */
+  refresh(
+    stream: string,
+    known: KnownState<State>,
+    commands?: readonly Command[],
+  ): Promise<KnownState<State>>;
   appended(stream: string, known: KnownState<State>, appended: Appended<State, Event>): void;
 }
 
@@ -49,8 +53,8 @@ export const createStates = <Command, State, Event extends DomainEvent, Refusal>
       (await snapshots.areEnough(stream, known, commands))
         ? known
         : keep(stream, await readNewer(store, aggregate, stream, unwritten())),
-    refresh: async (stream, known) => {
-      const kept = known.revision < 0n ? await snapshots.load(stream) : null;
+    refresh: async (stream, known, commands = []) => {
+      const kept = known.revision < 0n ? await snapshots.load(stream, commands) : null;
       return keep(stream, kept ?? (await readNewer(store, aggregate, stream, known)));
     },
     appended: (stream, { revision: before, trail, forgets }, appended) => {

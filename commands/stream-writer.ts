@@ -142,7 +142,7 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
         if ((await append(stream, known, decided)) === 'settled') return;
         metrics.count('command_conflicts_total', { aggregate: aggregate.category });
       }
-      known = await states.refresh(stream, known);
+      known = await states.refresh(stream, known, commands);
       isFresh = true;
     }
     for (const wish of group) {

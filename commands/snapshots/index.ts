@@ -25,8 +25,11 @@ import { Trail } from './trail.js';
 export interface Snapshots<Command, State> {
   /** What is known of a stream that nobody has read yet. */
   unwritten(): KnownState<State>;
-  /** The state as of now, from the newest snapshot and what came after; `null` without one. */
-  load(stream: string): Promise<KnownState<State> | null>;
+  /**
+   * The state as of now, from the newest snapshot and what came after; `null` without one. What is
+   * going to be decided only makes that faster.
+   */
+  load(stream: string, commands: readonly Command[]): Promise<KnownState<State> | null>;
   /** Whether decisions on these can be made without what the state has forgotten. */
   areEnough(
     stream: string,
@@ -63,6 +66,12 @@ export const createSnapshots = <Command, State, Event extends DomainEvent, Refus
       };
 };
 
+/** A snapshot that may be used. */
+interface Kept<State> extends Pick<SnapshotRecord, 'revision' | 'eventId'> {
+  readonly state: State;
+  readonly trail: Trail;
+}
+
 /** Snapshots as they are used. */
 const reading = <Command, State, Event extends DomainEvent, Refusal>(
   aggregate: Aggregate<Command, State, Event, Refusal>,
@@ -70,36 +79,56 @@ const reading = <Command, State, Event extends DomainEvent, Refusal>(
   { store }: SnapshotDependencies,
 ): Pick<Snapshots<Command, State>, 'load' | 'areEnough'> => {
   const shape = shapeOf(aggregate.events, rules);
+
+  const newest = async (stream: string): Promise<Kept<State> | null> => {
+    const recorded = await store.readLast(snapshotStream(stream));
+    const record = recorded === null ? null : snapshotRecord.decode(recorded);
+    if (record === null || record.shape !== shape || record.stream !== stream) return null;
+    const { revision, eventId, keys, pages } = record;
+    const restored = rules.fromStored(record.state);
+    if (E.isLeft(restored)) return null;
+    const trail = new Trail({ last: { revision, id: eventId }, keys, pages });
+    return { state: restored.right, revision, eventId, trail };
+  };
+
+  /** From the snapshot's own event, which proves that this is still the same stream. */
+  const goOn = async (
+    stream: string,
+    { state, revision, eventId, trail }: Kept<State>,
+  ): Promise<KnownState<State> | null> => {
+    let known: KnownState<State> | null = null;
+    for await (const event of store.readStream(stream, revision)) {
+      if (known !== null) known = foldOn(aggregate, known, event);
+      else if (event.id !== eventId) return null;
+      else known = { state, revision, position: event.position, trail, forgets: true };
+    }
+    return known;
+  };
+
+  /** Whether keys that these look up, and the state does not have, may have been seen before. */
+  const mayBeMissed = async (
+    stream: string,
+    { state, trail }: Pick<Kept<State>, 'state' | 'trail'>,
+    commands: readonly Command[],
+  ): Promise<boolean> => {
+    const wanted = new Set(commands.flatMap((command) => rules.keysWanted(command, state)));
+    const of = { store, shape, stream };
+    const seen = await Promise.all(
+      [...wanted].map((key) => mayHaveSeen(of, trail, fingerprintOf(key))),
+    );
+    return seen.includes(true);
+  };
+
   return {
-    load: async (stream) => {
-      const recorded = await store.readLast(snapshotStream(stream));
-      const record = recorded === null ? null : snapshotRecord.decode(recorded);
-      if (record === null || record.shape !== shape || record.stream !== stream) return null;
-      const { revision, eventId: id, keys, pages } = record;
-      const restored = rules.fromStored(record.state);
-      if (E.isLeft(restored)) return null;
-      const trail = new Trail({ last: { revision, id }, keys, pages });
-      let known: KnownState<State> | null = null;
-      // From the snapshot's own event, which proves that this is still the same stream.
-      for await (const event of store.readStream(stream, revision)) {
-        if (known !== null) known = foldOn(aggregate, known, event);
-        else if (event.id !== id) return null;
-        else {
-          const { position } = event;
-          known = { state: restored.right, revision, position, trail, forgets: true };
-        }
-      }
+    load: async (stream, commands) => {
+      const kept = await newest(stream);
+      if (kept === null) return null;
+      // Pages that will be asked for are read beside the events, and stay with the trail.
+      const [known] = await Promise.all([goOn(stream, kept), mayBeMissed(stream, kept, commands)]);
       return known;
     },
-    areEnough: async (stream, { state, trail, forgets }, commands) => {
-      if (!forgets || trail === null) return true;
-      const wanted = new Set(commands.flatMap((command) => rules.keysWanted(command, state)));
-      const pages = { store, shape, stream };
-      const seen = await Promise.all(
-        [...wanted].map((key) => mayHaveSeen(pages, trail, fingerprintOf(key))),
-      );
-      return !seen.includes(true);
-    },
+    areEnough: async (stream, { state, trail, forgets }, commands) =>
+      !forgets || trail === null || !(await mayBeMissed(stream, { state, trail }, commands)),
   };
 };
 

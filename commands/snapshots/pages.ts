@@ -1,7 +1,7 @@
 import type { EventStore, Revision } from '../../ports/event-store.js';
 import { type Pages, pageRecord, pageStream } from '../../ports/snapshots/index.js';
 import { proposeRecord } from './propose-record.js';
-import type { Trail } from './trail.js';
+import type { Shelf, Trail } from './trail.js';
 
 /** Whose pages they are. */
 export interface PagesOf {
@@ -29,10 +29,18 @@ const readPage = async (
   return isRight ? record.keys : null;
 };
 
-/**
- * Whether a key may have been seen: false for certain, true perhaps. Somebody may put keys into
- * pages while one of the pages is read; then it is looked for anew.
- */
+/** The same, read once for as long as it stays on the shelf. */
+const pageOf = (of: PagesOf, shelf: Shelf, page: number): Promise<ReadonlySet<number> | null> => {
+  const known = shelf.read.get(page);
+  if (known !== undefined) return known;
+  const reading = readPage(of, shelf.pages, page).then((keys) => keys && new Set(keys));
+  shelf.read.set(page, reading);
+  // Whoever waits for it hears of a failure; the next one tries again.
+  reading.catch(() => shelf.read.delete(page));
+  return reading;
+};
+
+/** Whether a key may have been seen: false for certain, true perhaps. */
 export const mayHaveSeen = async (
   of: PagesOf,
   trail: Trail,
@@ -42,12 +50,9 @@ export const mayHaveSeen = async (
     const { shelf } = trail;
     if (trail.keys.includes(fingerprint)) return true;
     if (shelf === null) return false;
-    const page = fingerprint % shelf.pages.count;
-    const known = shelf.read.get(page);
-    if (known !== undefined) return known.has(fingerprint);
-    const keys = await readPage(of, shelf.pages, page);
-    if (keys === null) return true;
-    shelf.read.set(page, new Set(keys));
+    const keys = await pageOf(of, shelf, fingerprint % shelf.pages.count);
+    // If keys were moved into pages meanwhile, this was an old one.
+    if (trail.shelf === shelf) return keys === null || keys.has(fingerprint);
   }
 };
 

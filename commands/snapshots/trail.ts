@@ -7,10 +7,10 @@ interface Step {
   readonly id: string;
 }
 
-/** Pages of one writing, and those of them that were read so far. */
-interface Shelf {
+/** Pages of one writing, and those of them that were read so far; `null`: not to be relied on. */
+export interface Shelf {
   readonly pages: Pages;
-  readonly read: Map<number, ReadonlySet<number>>;
+  readonly read: Map<number, Promise<ReadonlySet<number> | null>>;
 }
 
 /**
