@@ -4,7 +4,13 @@ import { EjectEvidence, EjectPurpose, EjectRefusalReason } from '../domain/stati
 import type { Sql } from '../ports/database.js';
 import { instant, json, maybe, position, small, text, texts, word } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
-import { type DataOf, type Handlers, ignored, type LoggedIn } from './engine/projection.js';
+import {
+  type DataOf,
+  type Handlers,
+  ignored,
+  type LoggedIn,
+  unhurriedLingerMs,
+} from './engine/projection.js';
 import { defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
 
 export const OrderStatus = oneOf('OrderStatus', ['ORDERED', 'SENT', 'ANSWERED', 'FAILED']);
@@ -199,6 +205,7 @@ export const cabinet = defineProjection({
   name: 'cabinet_history',
   version: 1,
   tables: [orders, ejects],
+  lingerMs: unhurriedLingerMs,
   parts: [
     following('cabinet', { open: openOrders, handlers: orderHandlers }),
     following('station', {

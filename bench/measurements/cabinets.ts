@@ -136,8 +136,8 @@ const storm = async (scene: Scene, { cleanup }: Setting): Promise<Row> => {
     unit: 's',
     n: cabinets * shapes['reconnect-storm'].uploadsOfCabinet,
     about:
-      'from the moment at which the broker is back until every cabinet is connected, every upload ' +
-      'is in the log, and the read API shows them',
+      'from the moment at which the broker is back until every cabinet is connected, every ' +
+      'upload is in the log, and the read API shows them',
   });
 };
 

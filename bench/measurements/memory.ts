@@ -128,8 +128,8 @@ const measure = async ({ cleanup, isQuick, say }: Setting): Promise<readonly Row
         name: 'memory_evening_peak',
         n: rentals.length,
         about:
-          `${whole}, the most while as many rentals passed as in ${minutes.toFixed(1)} minutes of ` +
-          `evening-peak; ${halves.join(' MiB, then ')} MiB in its halves`,
+          `${whole}, the most while as many rentals passed as in ${minutes.toFixed(1)} minutes ` +
+          `of evening-peak; ${halves.join(' MiB, then ')} MiB in its halves`,
       },
       samples.peak(startedMs, endedMs),
     ),

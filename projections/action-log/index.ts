@@ -5,6 +5,7 @@ import type { Sql } from '../../ports/database.js';
 import type { Json, JsonObject } from '../../ports/http/json.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
 import { defineProjection, type Part } from '../engine/define.js';
+import { unhurriedLingerMs } from '../engine/projection.js';
 import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js';
 import { actions, standings } from './tables.js';
 import { targetOf, tell } from './tellers.js';
@@ -117,5 +118,6 @@ export const actionLog = defineProjection({
   version: 2,
   tables: [actions, standings],
   expiry: { table: actions.name, column: 'at', keptSeconds: auditLogKeptSeconds },
+  lingerMs: unhurriedLingerMs,
   parts: followed.map(part),
 });

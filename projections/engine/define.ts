@@ -58,6 +58,7 @@ export interface ProjectionParts {
   readonly parts: readonly Part[];
   readonly checks?: readonly Check[];
   readonly expiry?: Expiry;
+  readonly lingerMs?: number;
 }
 
 export const defineProjection = ({
@@ -67,12 +68,14 @@ export const defineProjection = ({
   parts,
   checks = [],
   expiry,
+  lingerMs,
 }: ProjectionParts): Projection => ({
   name,
   version,
   tables,
   checks,
   ...(expiry === undefined ? {} : { expiry }),
+  ...(lingerMs === undefined ? {} : { lingerMs }),
   categories: parts.map(({ category }) => category),
   apply: async (batch, sql) => {
     for (const part of parts) await part.apply(batch, sql);

@@ -16,6 +16,8 @@ export interface Lot {
 export interface FollowOptions {
   readonly after: Position | null;
   readonly categories: readonly Category[];
+  /** Instead of the one in the limits. */
+  readonly lingerMs?: number;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
@@ -108,7 +110,7 @@ class Follower implements Reader {
         if (lot !== null) return lot;
       } else {
         await this.#untilWoken();
-        if (reading.isLive) await delay(this.limits.lingerMs);
+        if (reading.isLive) await delay(this.options.lingerMs ?? this.limits.lingerMs);
       }
     }
     return null;

@@ -39,7 +39,16 @@ export interface Projection {
   readonly apply: (batch: readonly LoggedEvent[], sql: Sql) => Promise<void>;
   readonly checks: readonly Check[];
   readonly expiry?: Expiry;
+  /** When it is in no hurry: the milliseconds that it may wait for more, see `EngineLimits`. */
+  readonly lingerMs?: number;
 }
+
+/**
+ * Of read models that only staff look at. Somebody waits for the others: while these stand back,
+ * what a renter or a cabinet has just done is on the renters' screens sooner, and they are written
+ * in fewer and larger batches.
+ */
+export const unhurriedLingerMs = 50;
 
 export const rebuildNameOf = (name: string): string => `${name}__rebuild`;
 export const retiredNameOf = (name: string): string => `${name}__retired`;

@@ -126,9 +126,10 @@ const follow = async (
     measure(context, projection, { outcome, seconds: (performance.now() - startedMs) / 1_000 });
     return outcome;
   };
-  const { categories } = projection;
+  const { categories, lingerMs } = projection;
+  const wanted = { after, categories, signal, ...(lingerMs === undefined ? {} : { lingerMs }) };
   // A lost lock aborts the signal: it may already be somebody else's, and what waits is theirs.
-  for await (const lot of feed.follow({ after, categories, signal })) onBatch(await handle(lot));
+  for await (const lot of feed.follow(wanted)) onBatch(await handle(lot));
 };
 
 interface Measured {

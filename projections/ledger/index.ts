@@ -1,5 +1,5 @@
 import { isOfValue, valueCategories } from '../../domain/ledger/index.js';
-import type { Projection } from '../engine/projection.js';
+import { type Projection, unhurriedLingerMs } from '../engine/projection.js';
 import { sumRows } from '../engine/sums.js';
 import { appendRows } from '../engine/table.js';
 import { openBooks } from './books.js';
@@ -22,6 +22,7 @@ export const ledger: Projection = {
   categories: valueCategories,
   tables: [entries, postings, accounts, accountDays, familyDays, rentalBooks],
   checks,
+  lingerMs: unhurriedLingerMs,
   apply: async (batch, sql) => {
     const events = batch.filter(isOfValue);
     if (events.length === 0) return;
