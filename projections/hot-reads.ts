@@ -1,5 +1,6 @@
 import type { Sql } from '../ports/database.js';
 import { type Columns, partOf, type RowIn, type Selection } from './engine/table.js';
+import { accounts } from './points.js';
 import { rentals } from './rental/index.js';
 import { stations } from './station/index.js';
 import { transactions, wallets } from './wallet/index.js';
@@ -26,12 +27,24 @@ export const readRows = async <C extends Columns>(
 const all = <C extends Columns>({ columns }: Selection<C>): string =>
   Object.keys(columns).join(', ');
 
+const walletText = `SELECT ${all(wallets)} FROM wallet.wallets WHERE user_id = $1`;
+
 /** No row until money has moved for the first time. */
 export const walletOf = (userId: string) => ({
   table: wallets,
-  text: `SELECT ${all(wallets)} FROM wallet.wallets WHERE user_id = $1`,
+  text: walletText,
   values: [userId],
   name: 'wallet-of',
+});
+
+const accountText = `SELECT ${all(accounts)} FROM points.accounts WHERE user_id = $1`;
+
+/** No row until points have moved for the first time. */
+export const accountOf = (userId: string) => ({
+  table: accounts,
+  text: accountText,
+  values: [userId],
+  name: 'points-account-of',
 });
 
 /** What a renter is shown of a rental, and what that is computed from. */
@@ -45,11 +58,13 @@ export const shownRentals = partOf(rentals, [
   ...['refund_points', 'refund_wallet_minor'],
 ] as const);
 
+const openRentalText = `SELECT ${all(shownRentals)} FROM rental.rentals WHERE user_id = $1
+  AND status IN ('PENDING', 'PENDING_POPUP', 'ACTIVE', 'OVERDUE')`;
+
 /** The user's one open rental (START-4), or none. */
 export const openRentalOf = (userId: string) => ({
   table: shownRentals,
-  text: `SELECT ${all(shownRentals)} FROM rental.rentals WHERE user_id = $1
-    AND status IN ('PENDING', 'PENDING_POPUP', 'ACTIVE', 'OVERDUE')`,
+  text: openRentalText,
   values: [userId],
   name: 'open-rental-of',
 });

@@ -9,14 +9,14 @@ import { MoneyText } from '../ports/http/money-text.js';
 import { pageFrom, pageOf, pageQuery } from '../ports/http/paging.js';
 import { type Route, route } from '../ports/http/route.js';
 import type { RowOf } from '../projections/engine/table.js';
-import { walletOf } from '../projections/hot-reads.js';
+import { accountOf, walletOf } from '../projections/hot-reads.js';
 import {
   TransactionMethod,
   TransactionStatus,
   TransactionType,
   type transactions,
 } from '../projections/wallet/tables.js';
-import { accountOf, transactionsWhere } from './queries/money.js';
+import { transactionsWhere } from './queries/money.js';
 import { type ReadTools, rowOf, rowsOf, settingsShown, TimeCursor, upToDate } from './reading.js';
 
 const tag = 'Payments';

@@ -9,9 +9,10 @@ import { type Route, route } from '../ports/http/route.js';
 import { openAllWords } from '../ports/sealed-words.js';
 import { userReasonPlace } from '../ports/user-data.js';
 import type { RowOf } from '../projections/engine/table.js';
+import { accountOf } from '../projections/hot-reads.js';
 import { type history, PointsEntryKind } from '../projections/points.js';
 import type { PeopleTools } from './account.js';
-import { accountOf, pointsEntriesWhere } from './queries/money.js';
+import { pointsEntriesWhere } from './queries/money.js';
 import { type ReadTools, rowOf, rowsOf, upToDate } from './reading.js';
 
 const tag = 'Points';

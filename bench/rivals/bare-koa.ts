@@ -10,9 +10,8 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import pg from 'pg';
 import rawBody from 'raw-body';
-import { openRentalOf, stationsIn, walletOf } from '../../projections/hot-reads.js';
+import { accountOf, openRentalOf, stationsIn, walletOf } from '../../projections/hot-reads.js';
 import { boxAround } from '../../read-api/distance.js';
-import { accountOf } from '../../read-api/queries/money.js';
 import { slotCountsSql } from '../../read-api/queries/station.js';
 
 /** What the API takes when nothing else is asked for. */

@@ -37,9 +37,16 @@ export const Instant = new InstantType();
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 
+/** Of the one form there is, within the years that it can name. */
+const firstMs = Date.parse('0001-01-01T00:00:00.000Z');
+const lastMs = Date.parse('9999-12-31T23:59:59.999Z');
+
+const isInstantText = (text: string, epochMs: number): text is Instant =>
+  epochMs >= firstMs && epochMs <= lastMs;
+
 export const instantOfMs = (epochMs: number): Instant => {
   const text = new Date(epochMs).toISOString();
-  if (!Instant.is(text)) throw new Error(`outside of the years 0001 to 9999: ${text}`);
+  if (!isInstantText(text, epochMs)) throw new Error(`outside of the years 0001 to 9999: ${text}`);
   return text;
 };
 

@@ -1,13 +1,9 @@
 import type { Instant } from '../../domain/shared/instant.js';
-import { accounts, history } from '../../projections/points.js';
+import { history } from '../../projections/points.js';
 import { transactions } from '../../projections/wallet/tables.js';
 import { type After, after } from './rental.js';
 import { select, when } from './select.js';
 
-export const accountOf = (userId: string) => ({
-  ...select('points', accounts, { where: [['user_id = ?', userId]], orderBy: 'user_id' }),
-  name: 'points-account-of',
-});
 export const transactionsWhere = (
   filter: {
     readonly userId: string;
