@@ -1,17 +1,18 @@
 /** Wallets by our command handler; the log is a node in a process of its own. */
 
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
 import { connectEventStore } from '../../../adapters/eventstore/index.js';
 import { createMetrics } from '../../../adapters/metrics.js';
+import type { CommandContext } from '../../../commands/context.js';
 import { createHandler } from '../../../commands/handler.js';
 import { type WalletCommand, wallet } from '../../../domain/wallet/index.js';
 import type { EventStore } from '../../../ports/event-store.js';
 import type { Metrics } from '../../../ports/metrics.js';
 import { temporaryFolder } from '../../children.js';
 import type { Cleanup } from '../../cleanup.js';
-import { benchContext } from '../../context.js';
 import { startEventStore } from '../../event-store-child.js';
 import { drive } from '../../load.js';
 import { quietLog } from '../../quiet-log.js';
@@ -73,24 +74,31 @@ const totalsOf = async (
   return { balance, held };
 };
 
+/** A command comes with its id: to derive one is the work of whoever asks, not of the handler. */
+const newContext = (): CommandContext => {
+  const commandId = randomUUID();
+  const actor = { kind: 'system', id: 'bench' } as const;
+  return { commandId, correlationId: commandId, causationId: commandId, actor };
+};
+
 export const openOurs = (store: EventStore, { category }: { category: string } = wallet): Ours => {
   const { metrics, conflicts } = countingConflicts();
   const handler = createHandler({ ...wallet, category }, { store, metrics });
-  const execute = async (walletId: string, command: WalletCommand, name: string): Promise<void> => {
-    const context = benchContext(category, walletId, name);
+  const execute = async (walletId: string, command: WalletCommand): Promise<void> => {
+    const context = newContext();
     for (;;) {
       const result = await handler.execute(walletId, command, context);
       if (E.isRight(result)) return;
       // Too many others at once: its caller asks again, under the same command id.
       if (result.left.kind !== 'Contended') {
-        throw new Error(`${name} of ${walletId}: ${result.left.kind}`);
+        throw new Error(`${command.type} of ${walletId}: ${result.left.kind}`);
       }
     }
   };
   return {
-    open: (walletId, wish) => execute(walletId, wish, wish.creditId),
-    hold: (walletId, wish) => execute(walletId, wish, wish.holdId),
-    capture: (walletId, wish) => execute(walletId, wish, wish.captureId),
+    open: execute,
+    hold: execute,
+    capture: execute,
     totals: (walletIds) => totalsOf(store, { category, walletIds }),
     close: () => store.close(),
     conflicts,
