@@ -60,15 +60,30 @@ export interface DispatchDependencies {
   };
 }
 
-export const dispatch = async (
+/** What carries requests of one route out. */
+export const dispatcherOf = (
   route: Route,
+  dependencies: DispatchDependencies,
+): ((request: RoutedRequest) => Promise<void>) => {
+  const mediaTypes = [mediaTypeOf(route), problemMediaType];
+  return (request) => dispatch({ route, mediaTypes }, request, dependencies);
+};
+
+interface Dispatched {
+  readonly route: Route;
+  /** In which it answers. */
+  readonly mediaTypes: string[];
+}
+
+const dispatch = async (
+  { route, mediaTypes }: Dispatched,
   { ctx, params }: RoutedRequest,
   dependencies: DispatchDependencies,
 ): Promise<void> => {
   const { limits } = dependencies;
   const principal = await authenticate(ctx.get('authorization'), route.who, dependencies);
   ctx.state.principal = principal;
-  if (ctx.accepts(mediaTypeOf(route), problemMediaType) === false) throw stop('not_acceptable');
+  if (ctx.accepts(mediaTypes) === false) throw stop('not_acceptable');
   const reading = readHeaders(route, (name) => ctx.get(name), limits.waitSecondsMax);
   const parts = await readParts(route, { ctx, params }, limits);
   refuseUnfit(parts);
@@ -104,8 +119,8 @@ const readParts = async (
   limits: BodyLimits,
 ): Promise<RequestParts> => {
   const parts = { params, query: { ...ctx.query } };
-  const isEmpty = ctx.get('transfer-encoding') === '' && (ctx.request.length ?? 0) === 0;
   if (route.body === null) return { ...parts, body: {} };
+  const isEmpty = ctx.get('transfer-encoding') === '' && (ctx.request.length ?? 0) === 0;
   if (isEmpty) return { ...parts, body: undefined };
   const encoding = ctx.get('content-encoding');
   const format = route.bodyFormat ?? 'json';

@@ -15,7 +15,7 @@ import type { Metrics } from '../../ports/metrics.js';
 import { addressLimit } from './address-limit.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { cors } from './cors.js';
-import { type DispatchDependencies, dispatch, type UnfitAnswers } from './dispatch.js';
+import { type DispatchDependencies, dispatcherOf, type UnfitAnswers } from './dispatch.js';
 import type { HttpState } from './http-state.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 import { type ListenFailure, listenFailureOf } from './listen-failure.js';
@@ -129,8 +129,7 @@ const endpointsOf = (options: HttpServerOptions): readonly Endpoint[] => {
     ...routes.map((route): Endpoint => {
       refuseContradictions(route);
       const { operation, method, path } = route;
-      const serve: Endpoint['serve'] = (request) => dispatch(route, request, dependencies);
-      return { operation, method, path, serve };
+      return { operation, method, path, serve: dispatcherOf(route, dependencies) };
     }),
     ...rawRoutes.map((route): Endpoint => {
       const { operation, method, path } = route;
