@@ -23,6 +23,7 @@ import {
   type EventOf,
   firstSchemaVersion,
 } from './shared/events.js';
+import { fits } from './shared/fits.js';
 import { staffEvents } from './staff/events.js';
 import { stationEvents } from './station/events.js';
 import { userEvents } from './user/events.js';
@@ -108,7 +109,9 @@ export const decodeWith = <Definitions extends EventDefinitions>(
   }
   const lifted = lift(definition, schemaVersion, data);
   if (E.isLeft(lifted)) return E.left({ kind: 'BadEventData', type, faults: [lifted.left] });
-  const decoded = definition.data.decode(lifted.right);
+  const decoded = fits(definition.data)(lifted.right)
+    ? lifted
+    : definition.data.decode(lifted.right);
   if (E.isLeft(decoded)) {
     return E.left({ kind: 'BadEventData', type, faults: failure(decoded.left) });
   }
