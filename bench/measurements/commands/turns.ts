@@ -2,8 +2,8 @@ import { type Measured, together } from '../../load.js';
 
 /** How long a comparison takes: whole, and for a quick look. */
 const plans = {
-  whole: { rounds: 6, warmUpSeconds: 1.5, turnSeconds: 1 },
-  quick: { rounds: 3, warmUpSeconds: 0.4, turnSeconds: 0.4 },
+  whole: { rounds: 6, warmUpSeconds: 1.2, turnSeconds: 1 },
+  quick: { rounds: 3, warmUpSeconds: 0.3, turnSeconds: 0.3 },
 };
 
 export interface Contestants {

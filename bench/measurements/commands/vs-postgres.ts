@@ -21,8 +21,8 @@ const against = (name: string, { row, about, load }: Rival): Measurement => ({
   name,
   measure: async ({ cleanup, isQuick }) => {
     const open = await load();
-    const { store } = await startNode(cleanup);
-    const rival = await open(await startPostgres(cleanup));
+    const [{ store }, url] = await Promise.all([startNode(cleanup), startPostgres(cleanup)]);
+    const rival = await open(url);
     cleanup.add(() => rival.close());
     const ours = openOurs(store);
     const work = await startWork(ours, manyWallets);
