@@ -164,9 +164,12 @@ const carryOut = async (
   const key = keyOf(call);
   const context = contextOf(call, key, dependencies);
   const prepared = prepare(call, context);
+  const recorded = recordStaff(route, context, dependencies);
+  // Only who carries the request out needs it: a repetition was recorded when it first came.
+  recorded.catch(() => undefined);
   const execute = async (): Promise<WireAnswer | StreamedAnswer> => {
     await enforceRateLimits(dependencies.rateLimiter, prepared.rateLimits);
-    await recordStaff(route, context, dependencies);
+    await recorded;
     const answer = await prepared.run();
     checkAnswer(route, answer, dependencies);
     return wireAnswerOf(answer, route.responses, occurrence);
@@ -211,7 +214,7 @@ const keyOf = ({ route, principal, headers }: Call): { scope: string; key: strin
 
 /**
  * Staff who may change something are known by where they were before they do: what cannot be
- * recorded is not carried out.
+ * recorded is not carried out. It is written while the key is claimed, to wait for the disk once.
  */
 const recordStaff = async (
   { method }: Route,
