@@ -3,7 +3,7 @@ import test from 'ava';
 import * as E from 'fp-ts/lib/Either.js';
 import { logChecks } from '../../audit/checks/index.js';
 import type { Finding } from '../../audit/finding.js';
-import { verifySnapshots } from '../../audit/snapshots/index.js';
+import { categoriesWithSnapshots, verifySnapshots } from '../../audit/snapshots/index.js';
 import { verifyLog } from '../../audit/verify-log.js';
 import { deriveId } from '../../commands/context.js';
 import { createHandler } from '../../commands/handler.js';
@@ -15,6 +15,7 @@ import { rupees } from '../../domain/shared/money.js';
 import { type WalletCommand, wallet } from '../../domain/wallet/index.js';
 import type { RecordedEvent } from '../../ports/event-store.js';
 import { pageRecord, snapshotRecord } from '../../ports/snapshots/index.js';
+import { readProject } from '../architecture/source.js';
 import { createMemoryEventStore } from '../support/memory-event-store.js';
 import { noMetrics } from '../support/no-metrics.js';
 
@@ -82,6 +83,15 @@ const decoded = (last: RecordedEvent) => {
   if (record === null) throw new Error('no snapshot');
   return record;
 };
+
+test('every aggregate that has snapshots is audited', async (t) => {
+  const files = await readProject();
+  const withRules = files.filter(
+    ({ path, text }) => /^domain\/\w[\w-]*\/index\.ts$/.test(path) && /^ {2}snapshots:/m.test(text),
+  );
+  const categories = withRules.map(({ text }) => /^ {2}category: '(\w+)'/m.exec(text)?.[1]);
+  t.deepEqual(new Set(categories), new Set(categoriesWithSnapshots));
+});
 
 test('a snapshot that is what its events come to is no finding', async (t) => {
   const { verify, store } = await openAudit();
