@@ -90,7 +90,8 @@ test('every aggregate that has snapshots is audited', async (t) => {
     ({ path, text }) => /^domain\/\w[\w-]*\/index\.ts$/.test(path) && /^ {2}snapshots:/m.test(text),
   );
   const categories = withRules.map(({ text }) => /^ {2}category: '(\w+)'/m.exec(text)?.[1]);
-  t.deepEqual(new Set(categories), new Set(categoriesWithSnapshots));
+  t.is(categories.length, categoriesWithSnapshots.length);
+  for (const category of categoriesWithSnapshots) t.true(categories.includes(category));
 });
 
 test('a snapshot that is what its events come to is no finding', async (t) => {
