@@ -26,8 +26,8 @@ export interface EngineLimits {
 /**
  * What a row costs falls with the size of a batch, as its rows change several times and are written
  * once: 8,000 take a transaction of some hundred milliseconds, far behind the end of the log where
- * nobody waits for it. More than twice as many in memory keep the next batch ready while the slowest read model writes. Two milliseconds are
- * about what the events of one append are apart.
+ * nobody waits for it. Twice as many and more in memory keep the next batch ready while the slowest
+ * read model writes. Two milliseconds are about what the events of one append are apart.
  */
 export const engineLimits: EngineLimits = {
   batchEventsMax: 8_000,
