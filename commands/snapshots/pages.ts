@@ -30,10 +30,10 @@ const readPage = async (
 };
 
 /** The same, read once for as long as it stays on the shelf. */
-const pageOf = (of: PagesOf, shelf: Shelf, page: number): Promise<ReadonlySet<number> | null> => {
+const pageOf = (of: PagesOf, shelf: Shelf, page: number): Promise<readonly number[] | null> => {
   const known = shelf.read.get(page);
   if (known !== undefined) return known;
-  const reading = readPage(of, shelf.pages, page).then((keys) => keys && new Set(keys));
+  const reading = readPage(of, shelf.pages, page);
   shelf.read.set(page, reading);
   // Whoever waits for it hears of a failure; the next one tries again.
   reading.catch(() => shelf.read.delete(page));
@@ -52,7 +52,7 @@ export const mayHaveSeen = async (
     if (shelf === null) return false;
     const keys = await pageOf(of, shelf, fingerprint % shelf.pages.count);
     // If keys were moved into pages meanwhile, this was an old one.
-    if (trail.shelf === shelf) return keys === null || keys.has(fingerprint);
+    if (trail.shelf === shelf) return keys === null || keys.includes(fingerprint);
   }
 };
 

@@ -10,7 +10,7 @@ interface Step {
 /** Pages of one writing, and those of them that were read so far; `null`: not to be relied on. */
 export interface Shelf {
   readonly pages: Pages;
-  readonly read: Map<number, Promise<ReadonlySet<number> | null>>;
+  readonly read: Map<number, Promise<readonly number[] | null>>;
 }
 
 /**
