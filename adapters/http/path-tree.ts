@@ -51,7 +51,7 @@ const plant = <P extends Place>(root: Branch<P>, endpoint: P): void => {
     branch = next;
   }
   branch.endpoints.set(endpoint.method, endpoint);
-  // Whoever asks for the head alone is answered as if for all of it; the server leaves out the rest.
+  // Who asks for the head alone is answered as if for all of it; the server leaves out the rest.
   if (endpoint.method === 'GET') branch.endpoints.set('HEAD', endpoint);
 };
 

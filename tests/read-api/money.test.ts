@@ -1,4 +1,5 @@
 import test from 'ava';
+import { settingsId } from '../../domain/settings/index.js';
 import { openApi } from '../support/api.js';
 import { userNamed } from '../support/openapi-client.js';
 import { itemsOf, positionOf, startedRental } from '../support/rental-calls.js';
@@ -62,4 +63,26 @@ test.serial('own money and points, and everything that moved them', async (t) =>
   t.like(nothing.data, { balance: '0.00', points: { current: 0 } });
   t.deepEqual(itemsOf(await api.call(stranger, 'GET /api/payments/transactions')), []);
   t.deepEqual(itemsOf(await api.call(stranger, 'GET /api/points/history')), []);
+});
+
+test.serial('a setting that was changed is shown by the next read that asks for it', async (t) => {
+  const api = await openApi(t, { wallet: '0', points: 200 });
+  const { handlers, clock, done } = api.house;
+  const rateShown = async (minPosition?: string): Promise<unknown> => {
+    const options = minPosition === undefined ? {} : { minPosition };
+    return (await api.call(api.user, 'GET /api/payments/wallet/balance', options)).data
+      .points_per_npr;
+  };
+  t.is(await rateShown(), 10);
+  for (const value of ['20', '5']) {
+    const change = {
+      type: 'ChangeSetting',
+      key: 'POINTS_PER_NPR',
+      value,
+      at: clock.now(),
+    } as const;
+    const { position } = await done(handlers.settings, settingsId, change);
+    t.is(await rateShown(position?.toString()), Number(value));
+    t.is(await rateShown(), Number(value), 'and by those after it');
+  }
 });

@@ -29,6 +29,8 @@ test('a token that was issued names its holder until it expires', async (t) => {
   clock.advance({ seconds: 899 });
   const verified = { principal: maya, issuedAt: instant('2026-11-22T06:00:00Z') };
   t.deepEqual(await tokens.verifyToken(accessToken), E.right(verified));
+  t.deepEqual(await tokens.verifyToken(accessToken), E.right(verified), 'remembered');
+  t.true(E.isLeft(await tokens.verifyToken(`${accessToken.slice(0, -3)}AAA`)), 'to the letter');
   clock.advance({ seconds: 1 });
   t.true(E.isLeft(await tokens.verifyToken(accessToken)));
 });
