@@ -189,4 +189,4 @@ const measure = async ({ cleanup, isQuick, say }: Setting): Promise<readonly Row
   ];
 };
 
-export const returnToReadModel: Measurement = { name: 'return_to_read_model', measure };
+export const returnToReadModel: Measurement = { name: 'return-to-read-model', measure };
