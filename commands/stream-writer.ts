@@ -182,9 +182,28 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
       }
       const opened = [wish];
       lanes.set(stream, opened);
-      void work(stream, opened);
+      void turn().then(() => work(stream, opened));
     });
 };
+
+/**
+ * The end of this turn of the event loop. Commands of one turn are decided together, by code that
+ * is still in the processor's cache then, instead of each between two answers of the store.
+ */
+const endOfTurn = (): (() => Promise<void>) => {
+  let end: Promise<void> | null = null;
+  return () => {
+    end ??= new Promise((resolve) => {
+      setImmediate(() => {
+        end = null;
+        resolve();
+      });
+    });
+    return end;
+  };
+};
+
+const turn = endOfTurn();
 
 /**
  * How many of those who wait go together: the same command twice would give two events the same
