@@ -12,7 +12,7 @@ import pg from 'pg';
 import rawBody from 'raw-body';
 import { accountOf, openRentalOf, stationsIn, walletOf } from '../../projections/hot-reads.js';
 import { boxAround } from '../../read-api/distance.js';
-import { slotCountsSql } from '../../read-api/queries/station.js';
+import { slotCountsStatement } from '../../read-api/queries/station.js';
 
 /** What the API takes when nothing else is asked for. */
 const radiusKm = 5;
@@ -63,7 +63,7 @@ router.get('/nearby', async (ctx) => {
   };
   const stations = await run<{ station: string }>(stationsIn(boxAround(place, radiusKm)));
   const serials = stations.map(({ station }) => station);
-  const counts = await run(slotCountsSql(serials, minBatteryPercent));
+  const counts = await run(slotCountsStatement(serials, minBatteryPercent));
   ctx.body = { stations, counts };
 });
 

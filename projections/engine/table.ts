@@ -55,8 +55,14 @@ export const partOf = <C extends Columns, const Name extends keyof C & string>(
   const picked = names.map((name) => [name, table.columns[name]]);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- exactly the named columns
   const columns = Object.fromEntries(picked) as Pick<C, Name>;
-  return { columns, decode: decoderOf(table.name, columns) };
+  return selectionOf(table.name, columns);
 };
+
+/** Columns that a statement makes itself, such as counts. */
+export const selectionOf = <const C extends Columns>(name: string, columns: C): Selection<C> => ({
+  columns,
+  decode: decoderOf(name, columns),
+});
 
 /** The row type of a table: `RowOf<typeof wallets>`. */
 export type RowOf<T extends { readonly columns: Columns }> = RowIn<T['columns']>;

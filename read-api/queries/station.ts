@@ -1,8 +1,9 @@
-import * as t from 'io-ts';
 import type { Instant } from '../../domain/shared/instant.js';
 import type { Sql } from '../../ports/database.js';
-import { decodeRows } from '../../ports/rows.js';
+import { small, text } from '../../projections/engine/columns.js';
+import { selectionOf } from '../../projections/engine/table.js';
 import { favourites } from '../../projections/favourite.js';
+import { readRows } from '../../projections/hot-reads.js';
 import { discounts } from '../../projections/package.js';
 import { banks } from '../../projections/power-bank.js';
 import { slots, stations } from '../../projections/station/tables.js';
@@ -52,10 +53,11 @@ export interface SlotCounts {
   readonly rentable: number;
 }
 
-const SlotCountRow = t.strict({ station: t.string, free: t.number, rentable: t.number });
+const slotCounts = selectionOf('slot counts', { station: text, free: small, rentable: small });
 
 /** Counted where the slots are: a list of stations shows none of them. */
-export const slotCountsSql = (serials: readonly string[], minBatteryPercent: number) => ({
+export const slotCountsStatement = (serials: readonly string[], minBatteryPercent: number) => ({
+  table: slotCounts,
   text: `SELECT station, count(*) FILTER (WHERE status = 'AVAILABLE')::int AS free,
       count(*) FILTER (WHERE is_rentable AND battery_percent >= $2)::int AS rentable
     FROM station.slots WHERE station = ANY($1) GROUP BY station`,
@@ -69,8 +71,7 @@ export const slotCountsOf = async (
   serials: readonly string[],
   minBatteryPercent: number,
 ): Promise<ReadonlyMap<string, SlotCounts>> => {
-  const { text, values, name } = slotCountsSql(serials, minBatteryPercent);
-  const rows = decodeRows(SlotCountRow, await sql.query(text, values, name));
+  const rows = await readRows(sql, slotCountsStatement(serials, minBatteryPercent));
   return new Map(rows.map(({ station, ...counts }) => [station, counts]));
 };
 
