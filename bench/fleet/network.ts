@@ -17,7 +17,7 @@ import { imeiOf, stationOf } from './messages.js';
 const registrationsAtOnce = 128;
 const lookEveryMs = 50;
 /** What is not there by then has been lost. */
-const patienceMs = 90_000;
+const patienceMs = 180_000;
 
 const detailsOf = (number: number) => ({
   name: `Fleet ${number}`,

@@ -52,6 +52,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const createBroker = async (guard: Guard, productKey: string): Promise<Aedes> => {
   const broker = await Aedes.createBroker({
     connectTimeout: CONNECT_TIMEOUT_MS,
+    // No queue between publishers and subscribers: every connection waits until its own message is
+    // passed on, which is bound enough. The library empties its queue by calling itself for each
+    // message, and thousands of cabinets that speak at once would end the process.
+    concurrency: 0,
     // No session outlives its connection: an eject that waited in one could be carried out in
     // front of nobody, hours later (protocol §9).
     preConnect: (_client, packet, done) => {
