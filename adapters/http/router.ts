@@ -1,11 +1,10 @@
 /** From routes to Koa: which comes first, which clash, and what an unknown path is told. */
 
-import type { Middleware } from 'koa';
+import Router, { type RouterContext } from '@koa/router';
 import { Bug } from '../../domain/shared/assert.js';
 import { stop } from '../../ports/http/problem.js';
 import type { Method } from '../../ports/http/route.js';
 import type { HttpContext, HttpState, RoutedRequest } from './http-state.js';
-import { pathTreeOf } from './path-tree.js';
 
 /** A place where something answers. */
 export interface Endpoint {
@@ -14,6 +13,8 @@ export interface Endpoint {
   readonly path: string;
   readonly serve: (request: RoutedRequest) => Promise<void>;
 }
+
+const isParameter = (segment: string): boolean => segment.startsWith(':');
 
 const shapeOf = ({ method, path }: Endpoint): string =>
   `${method} ${path.replace(/:[^/]+/g, ':parameter')}`;
@@ -31,22 +32,67 @@ export const refuseClashes = (endpoints: readonly Endpoint[]): void => {
 };
 
 /**
+ * Orders paths so that a literal segment wins over a parameter at the same place (P-119):
+ * `/stations/nearby` comes before `/stations/:serial`, however the routes are listed.
+ */
+const comparePaths = (left: string, right: string): number => {
+  const leftSegments = left.split('/');
+  const rightSegments = right.split('/');
+  for (const [index, segment] of leftSegments.entries()) {
+    const other = rightSegments[index];
+    if (other === undefined) return 1;
+    const order = Number(isParameter(segment)) - Number(isParameter(other));
+    if (order !== 0) return order;
+    if (!isParameter(segment) && segment !== other) return segment < other ? -1 : 1;
+  }
+  return leftSegments.length - rightSegments.length;
+};
+
+const districtPattern = /^\/api\/[^/:]+/;
+
+/**
+ * The first two segments of a path of the API; all other paths are one district. A router asks each
+ * of its patterns in turn, so every district has a router of its own.
+ */
+const districtOf = (path: string): string => districtPattern.exec(path)?.[0] ?? '';
+
+const routersOf = (endpoints: readonly Endpoint[]): ReadonlyMap<string, Router<HttpState>> => {
+  const routers = new Map<string, Router<HttpState>>();
+  const ordered = endpoints.toSorted((left, right) => comparePaths(left.path, right.path));
+  for (const { operation, method, path, serve } of ordered) {
+    const district = districtOf(path);
+    const router = routers.get(district) ?? new Router<HttpState>({ sensitive: true });
+    routers.set(district, router);
+    router.register(path, [method], async (ctx: RouterContext<HttpState>) => {
+      ctx.state.operation = operation;
+      await serve({ ctx, params: ctx.params });
+    });
+  }
+  return routers;
+};
+
+type Routing = ReturnType<Router<HttpState>['routes']>;
+
+/**
  * Hands a request to the endpoint that takes it. What none takes is answered here: 404 for an
  * unknown path, 405 with `Allow` for a known one.
  */
-export const serveEndpoints = (endpoints: readonly Endpoint[]): Middleware<HttpState> => {
+export const serveEndpoints = (endpoints: readonly Endpoint[]): Routing => {
   refuseClashes(endpoints);
-  const tree = pathTreeOf(endpoints);
-  return async (ctx) => {
-    const found = tree.find(ctx.method, ctx.path);
-    if (found === null) return answerNotFound(ctx, tree.methodsAt(ctx.path));
-    const { endpoint, params } = found;
-    ctx.state.operation = endpoint.operation;
-    await endpoint.serve({ ctx, params });
+  const routers = routersOf(endpoints);
+  const districts = new Map(
+    [...routers].map(([district, router]) => [district, { router, serve: router.routes() }]),
+  );
+  return (ctx) => {
+    const found = districts.get(districtOf(ctx.path));
+    if (found === undefined) throw stop('not_found');
+    return found.serve(ctx, () => answerUntaken(ctx, found.router));
   };
 };
 
-const answerNotFound = (ctx: HttpContext, allowed: readonly string[]): void => {
+const answerUntaken = async (ctx: HttpContext, router: Router<HttpState>): Promise<void> => {
+  const layers = router.match(ctx.path, ctx.method).path;
+  const allowed = [...new Set(layers.flatMap(({ methods }) => methods))].sort();
   if (allowed.length === 0) throw stop('not_found');
   const allow = allowed.join(', ');
   if (ctx.method !== 'OPTIONS') {

@@ -132,8 +132,8 @@ test('a subscription that ends by itself ends those who follow, and the next beg
   tell('wallet-1');
   const broken = createFeed(
     {
-      // biome-ignore lint/correctness/useYield: it ends at once
       subscribeLog: async function* () {
+        yield* [];
         throw new Error('the store is away');
       },
     },
