@@ -182,7 +182,9 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
       }
       const opened = [wish];
       lanes.set(stream, opened);
-      void turn().then(() => work(stream, opened));
+      // Alone, a command waits for nobody.
+      if (lanes.size === 1) void work(stream, opened);
+      else void turn().then(() => work(stream, opened));
     });
 };
 

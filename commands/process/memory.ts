@@ -11,6 +11,15 @@ interface Remembered<State> {
   readonly position: Position | null;
 }
 
+interface Kept<State> extends Remembered<State> {
+  /**
+   * It was read from the log in this run, or comes from what was. A command that is told again
+   * after a crash may be the first thing that we hear of a stream: the store takes its events for
+   * those that are there, and the state that they lead to may be long out of date.
+   */
+  readonly isRead: boolean;
+}
+
 /** Handlers of one kind of aggregate, and what one run of a process has seen through them. */
 export interface RememberingHandler<Command, State, Event, Refusal>
   extends AggregateHandler<Command, State, Event, Refusal> {
@@ -33,14 +42,18 @@ export interface RememberingHandler<Command, State, Event, Refusal>
 export const remembering = <Command, State, Event, Refusal>(
   handler: AggregateHandler<Command, State, Event, Refusal>,
 ): RememberingHandler<Command, State, Event, Refusal> => {
-  const memory = new Map<string, Remembered<State>>();
+  const memory = new Map<string, Kept<State>>();
 
-  const remember = (id: string, { state, position }: Remembered<State>): void => {
+  const remember = (
+    id: string,
+    { state, position }: Remembered<State>,
+    how: 'read' | 'written',
+  ): void => {
     const known = memory.get(id);
     // Answers may overtake each other; the newer one stays.
     if (known !== undefined && (known.position ?? 0n) > (position ?? 0n)) return;
     memory.delete(id);
-    memory.set(id, { state, position });
+    memory.set(id, { state, position, isRead: how === 'read' || known?.isRead === true });
     if (memory.size <= rememberedMax) return;
     const oldest = memory.keys().next();
     if (!oldest.done) memory.delete(oldest.value);
@@ -48,7 +61,7 @@ export const remembering = <Command, State, Event, Refusal>(
 
   const load: typeof handler.load = async (id) => {
     const known = await handler.load(id);
-    remember(id, known);
+    remember(id, known, 'read');
     return known;
   };
 
@@ -56,14 +69,14 @@ export const remembering = <Command, State, Event, Refusal>(
     load,
     execute: async (id, command, context) => {
       const result = await handler.execute(id, command, context);
-      if (E.isRight(result)) remember(id, result.right);
+      if (E.isRight(result)) remember(id, result.right, 'written');
       // What was written is not known, so nothing is.
       else if (result.left.kind !== 'Refused') memory.delete(id);
       return result;
     },
     upTo: async (id, position) => {
       const known = memory.get(id);
-      const isRecent = known !== undefined && (known.position ?? 0n) >= position;
+      const isRecent = known?.isRead === true && (known.position ?? 0n) >= position;
       return isRecent ? known.state : (await load(id)).state;
     },
     last: (id) => memory.get(id)?.state ?? null,

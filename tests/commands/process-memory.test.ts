@@ -53,13 +53,23 @@ test('what is remembered is read again only for a fact that it cannot hold', asy
 
 test('what a command has led to is remembered, and what it may have led to is read', async (t) => {
   const { memory, reads, lose } = createNumbers();
+  await memory.load('a');
   await memory.execute('a', 5n, context);
   t.is(memory.last('a'), 5n);
   t.is(await memory.upTo('a', 5n), 5n);
-  t.is(reads(), 0);
+  t.is(reads(), 1);
   lose();
   await memory.execute('a', 8n, context);
   t.is(memory.last('a'), null);
   t.is(await memory.upTo('a', 5n), 8n);
+  t.is(reads(), 2);
+});
+
+test('a command may be told again, so what it leads to is no proof before a reading', async (t) => {
+  const { memory, write, reads } = createNumbers();
+  await memory.execute('a', 5n, context);
+  write('a', 9n);
+  t.is(memory.last('a'), 5n);
+  t.is(await memory.upTo('a', 5n), 9n);
   t.is(reads(), 1);
 });

@@ -15,7 +15,7 @@ import {
   walletEvents,
 } from '../../domain/wallet/events.js';
 import type { RecordedEvent } from '../../ports/event-store.js';
-import { testContext } from './house.js';
+import { testContext } from './house-core.js';
 import { createMemoryEventStore } from './memory-event-store.js';
 import { collect } from './proposed-event.js';
 
