@@ -6,6 +6,7 @@ import { pagePeopleMax, providerAwaySecondsMax } from '../../domain/broadcast/in
 import type { Delivery, Message } from '../../ports/messages.js';
 import { addressOf, countsIn, nameOf, openBroadcastLab, wish } from '../support/broadcast-lab.js';
 import { openMailbox } from '../support/mailbox.js';
+import { until } from '../support/until.js';
 
 const accepted: Delivery = { kind: 'accepted' };
 const later: Delivery = { kind: 'failed', retry: 'later' };
@@ -174,7 +175,7 @@ test('two programs that think they are the only one write to nobody twice', asyn
   });
   await lab.accept();
   const slow = lab.start().settle();
-  while (taking.asked() < 2) await Promise.resolve();
+  await until(() => taking.asked() >= 2);
   await lab.start().settle();
   release(accepted);
   await slow;
