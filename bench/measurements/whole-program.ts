@@ -2,23 +2,20 @@
 
 import type { Measurement, Row, Setting } from '../measurement.js';
 import { startProgram } from '../program.js';
-import { httpCommands } from './http-commands.js';
-
-const single = (row: Pick<Row, 'name' | 'ours' | 'unit' | 'about'>): Row => ({
-  ...row,
-  rival: null,
-  latencyMs: null,
-  n: 1,
-  goals: [],
-});
 
 const measure = async ({ cleanup }: Setting): Promise<readonly Row[]> => {
-  const program = await startProgram(cleanup);
-  const http = await httpCommands(program);
-  const start = 'powerbank start --no-demo, new data folder, until GET /api/app/health is served';
+  const { startMs } = await startProgram(cleanup);
   return [
-    http,
-    single({ name: 'start_to_first_request', ours: program.startMs, unit: 'ms', about: start }),
+    {
+      name: 'start_to_first_request',
+      ours: startMs,
+      rival: null,
+      unit: 'ms',
+      latencyMs: null,
+      n: 1,
+      about: 'powerbank start --no-demo, new data folder, until GET /api/app/health is served',
+      goals: [],
+    },
   ];
 };
 
