@@ -1,4 +1,5 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
 const portOf = (server: Server): number => {
@@ -29,11 +30,15 @@ export const startTalker = (
   talk: (socket: Socket) => void,
 ): Promise<number> => listening(t, createServer(talk));
 
-/** A port on which nobody listens. */
-export const closedPort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/**
+ * A port on which nobody listens until the test ends: the local one of a connection, so that it
+ * cannot be given to anybody else meanwhile. A port that was merely closed can.
+ */
+export const closedPort = async (t: ExecutionContext<unknown>): Promise<number> => {
+  const socket = connect(await listening(t, createServer()), '127.0.0.1');
+  t.teardown(() => socket.destroy());
+  await once(socket, 'connect');
+  const { localPort } = socket;
+  if (localPort === undefined) throw new Error('the connection has no port');
+  return localPort;
 };

@@ -84,7 +84,7 @@ test('neither logs nor metrics hold a number, an address, a text or a secret (P-
   for (const each of [sms, sms, sms, mail, mail, mail, mail]) seen.push(await messages.send(each));
   t.is(mailbox.letters.newestFirst().length, 2);
   const dark = await openMailbox(t, {
-    sms: { baseUrl: `http://127.0.0.1:${await closedPort()}/v2`, token: 'a-token-of-ours' },
+    sms: { baseUrl: `http://127.0.0.1:${await closedPort(t)}/v2`, token: 'a-token-of-ours' },
     email: { account: { username: 'mailbox', password: 'a-password-of-ours' } },
   });
   seen.push(await dark.messages.send(sms), await dark.messages.send(mail));

@@ -124,7 +124,7 @@ test('a connection that died while it was idle costs no message, and makes no se
 });
 
 test('what never became a conversation may be sent again', async (t) => {
-  const nobody = await openMailbox(t, { email: { port: await closedPort() } });
+  const nobody = await openMailbox(t, { email: { port: await closedPort(t) } });
   t.deepEqual(await nobody.messages.send(message), later);
   const nowhere = await openMailbox(t, { email: { host: 'mail.invalid' } });
   t.deepEqual(await nowhere.messages.send(message), later);

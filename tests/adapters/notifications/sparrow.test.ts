@@ -120,7 +120,7 @@ test('after a lost connection the outcome is unknown, and the message is not sen
 });
 
 test('what never got a connection may be sent again', async (t) => {
-  const refused = { baseUrl: `http://127.0.0.1:${await closedPort()}/v2` };
+  const refused = { baseUrl: `http://127.0.0.1:${await closedPort(t)}/v2` };
   const { messages } = await openMailbox(t, { sms: refused });
   t.deepEqual(await messages.send(message), later);
   const nowhere = { baseUrl: 'http://sparrow.invalid/v2' };
