@@ -49,12 +49,13 @@ const comparePaths = (left: string, right: string): number => {
 };
 
 const districtPattern = /^\/api\/[^/:]+/;
+const elsewhere = '';
 
 /**
- * The first two segments of a path of the API; all other paths are one district. A router asks each
- * of its patterns in turn, so every district has a router of its own.
+ * The first two segments of a path of the API; all other paths are one district, `elsewhere`. A
+ * router asks each of its patterns in turn, so every district has a router of its own.
  */
-const districtOf = (path: string): string => districtPattern.exec(path)?.[0] ?? '';
+const districtOf = (path: string): string => districtPattern.exec(path)?.[0] ?? elsewhere;
 
 const routersOf = (endpoints: readonly Endpoint[]): ReadonlyMap<string, Router<HttpState>> => {
   const routers = new Map<string, Router<HttpState>>();
@@ -73,25 +74,44 @@ const routersOf = (endpoints: readonly Endpoint[]): ReadonlyMap<string, Router<H
 
 type Routing = ReturnType<Router<HttpState>['routes']>;
 
+/** A router, and how it is asked. */
+interface Asked {
+  readonly router: Router<HttpState>;
+  readonly serve: Routing;
+}
+
 /**
- * Hands a request to the endpoint that takes it. What none takes is answered here: 404 for an
- * unknown path, 405 with `Allow` for a known one.
+ * Hands a request to the endpoint that takes it: one of its district or, where a path may begin
+ * with a parameter, one of elsewhere. What none takes is answered here: 404 for an unknown path,
+ * 405 with `Allow` for a known one.
  */
 export const serveEndpoints = (endpoints: readonly Endpoint[]): Routing => {
   refuseClashes(endpoints);
   const routers = routersOf(endpoints);
-  const districts = new Map(
-    [...routers].map(([district, router]) => [district, { router, serve: router.routes() }]),
-  );
-  return (ctx) => {
-    const found = districts.get(districtOf(ctx.path));
-    if (found === undefined) throw stop('not_found');
-    return found.serve(ctx, () => answerUntaken(ctx, found.router));
-  };
+  const rest = routers.get(elsewhere);
+  const askedIn = new Map<string, readonly Asked[]>();
+  for (const [district, router] of routers) {
+    const asked = rest === undefined || router === rest ? [router] : [router, rest];
+    askedIn.set(
+      district,
+      asked.map((each) => ({ router: each, serve: each.routes() })),
+    );
+  }
+  return (ctx) => ask(ctx, askedIn.get(districtOf(ctx.path)) ?? askedIn.get(elsewhere) ?? []);
 };
 
-const answerUntaken = async (ctx: HttpContext, router: Router<HttpState>): Promise<void> => {
-  const layers = router.match(ctx.path, ctx.method).path;
+const ask = (
+  ctx: Parameters<Routing>[0],
+  asked: readonly Asked[],
+  place = 0,
+): ReturnType<Routing> => {
+  const each = asked[place];
+  if (each === undefined) return answerUntaken(ctx, asked);
+  return each.serve(ctx, () => ask(ctx, asked, place + 1));
+};
+
+const answerUntaken = async (ctx: HttpContext, asked: readonly Asked[]): Promise<void> => {
+  const layers = asked.flatMap(({ router }) => router.match(ctx.path, ctx.method).path);
   const allowed = [...new Set(layers.flatMap(({ methods }) => methods))].sort();
   if (allowed.length === 0) throw stop('not_found');
   const allow = allowed.join(', ');

@@ -10,7 +10,8 @@
  * - servers write the metadata of deletion and revival themselves: the same JSON with other ids.
  */
 import type { Cursor } from './cursor.js';
-import { isTombstone, type RawEvent, tombstoneType } from './event.js';
+import { isTombstone, type RawEvent } from './event.js';
+import { isHidden, isPast } from './hidden.js';
 import { canonicalMetadata, metadataType } from './metadata.js';
 import { isOwn } from './own-events.js';
 import type { Server } from './server.js';
@@ -111,26 +112,6 @@ const knows = async (server: Server, stream: string): Promise<boolean> => {
   const look = await server.lookAt({ stream });
   if (look.kind !== 'absent') return true;
   return (await server.lookAt({ stream: metadataStreamOf(stream) })).kind !== 'absent';
-};
-
-/** Whether reading its stream does not show the event. A tombstone always shows. */
-const isHidden = async (server: Server, event: RawEvent): Promise<boolean> => {
-  if (isTombstone(event)) return false;
-  const look = await server.lookAt({ stream: event.stream, from: event.revision });
-  return look.kind !== 'event' || look.event.id !== event.id;
-};
-
-/**
- * Whether a server that knows the stream would hide the event, if it had it: the target may still
- * lack the metadata for which the source has given the event up.
- */
-const isPast = async (server: Server, { stream, revision, type }: RawEvent): Promise<boolean> => {
-  if (type === tombstoneType) return false;
-  const look = await server.lookAt({ stream, from: revision });
-  if (look.kind === 'event') return look.event.revision > revision;
-  if (look.kind !== 'nothing') return true;
-  // Beyond the last event that is shown none ever was; but where none is shown, all are hidden.
-  return (await server.lookAt({ stream, backwards: true })).kind !== 'event';
 };
 
 const isSame = (one: RawEvent, other: RawEvent): boolean => {

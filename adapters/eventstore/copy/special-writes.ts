@@ -1,6 +1,7 @@
 /** Writes that need a look at how the target stands: see `special-streams.ts`. */
 import { AppendRefused, type Appends } from './appends.js';
 import type { ProposedRaw, RawEvent } from './event.js';
+import { isHidden, isPast } from './hidden.js';
 import {
   canonicalMetadata,
   firstVisible,
@@ -29,14 +30,30 @@ export class SpecialWrites {
     this.#streams = new TargetStreams(target, appends);
   }
 
-  /** Brings a stream to where `count` events from revision `first` on can be appended to it. */
-  async prepare(stream: string, first: bigint, count: number): Promise<void> {
+  /**
+   * Brings a stream to where these events of it can be appended.
+   *
+   * @returns them, without those that the target has had already, and given up since.
+   */
+  async prepare(stream: string, events: readonly RawEvent[]): Promise<readonly RawEvent[]> {
     const known = await this.#streams.of(stream);
     const { last } = known;
-    if (first <= last) throw new AppendRefused({ kind: 'wrong-revision', stream, last });
-    if (first > last + 1n) await this.#fill(stream, known, first);
+    const missing: RawEvent[] = [];
+    for (const event of events) {
+      if (event.revision > last || !(await this.#isGivenUp(event))) missing.push(event);
+    }
+    const [first] = missing;
+    if (first === undefined) return missing;
+    if (first.revision <= last) throw new AppendRefused({ kind: 'wrong-revision', stream, last });
+    if (first.revision > last + 1n) await this.#fill(stream, known, first.revision);
     if (known.isSoftDeleted) this.#streams.noteRevival(known);
-    known.last = first + BigInt(count) - 1n;
+    known.last = missing.at(-1)?.revision ?? first.revision;
+    return missing;
+  }
+
+  /** Hidden on both sides, and the target's scavenge came first. */
+  async #isGivenUp(event: RawEvent): Promise<boolean> {
+    return (await isPast(this.target, event)) && (await isHidden(this.source, event));
   }
 
   /** Copies metadata, unless the target has written the same by itself, through a revival. */

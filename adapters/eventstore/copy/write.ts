@@ -1,5 +1,5 @@
 /** Writes the rest of a log, from where a cursor stands. */
-import { type Append, type Appends, sizeOf } from './appends.js';
+import { type Appends, sizeOf } from './appends.js';
 import type { Cursor } from './cursor.js';
 import { isTombstone, type RawEvent } from './event.js';
 import type { Server } from './server.js';
@@ -35,21 +35,18 @@ export const writeRest = async (options: WriteOptions, appends: Appends): Promis
       onSent(1, first);
       continue;
     }
-    const append = await takeGroup(source, first);
-    const { stream, events } = append;
-    if (special.has(stream)) await writes.prepare(stream, first.revision, events.length);
-    await appends.add(append);
-    onSent(events.length, events.at(-1) ?? first);
+    const { stream } = first;
+    const group = await takeGroup(source, first);
+    const events = special.has(stream) ? await writes.prepare(stream, group) : group;
+    const after = (events[0] ?? first).revision - 1n;
+    if (events.length > 0) await appends.add({ stream, after, events });
+    onSent(group.length, group.at(-1) ?? first);
   }
   await appends.drain();
 };
 
-interface Group extends Append {
-  readonly events: readonly RawEvent[];
-}
-
 /** Events that follow each other in their stream and in the log as well become one append. */
-const takeGroup = async (source: Cursor, first: RawEvent): Promise<Group> => {
+const takeGroup = async (source: Cursor, first: RawEvent): Promise<readonly RawEvent[]> => {
   const { stream, revision } = first;
   const events = [first];
   let bytes = sizeOf(first);
@@ -61,5 +58,5 @@ const takeGroup = async (source: Cursor, first: RawEvent): Promise<Group> => {
     events.push(next);
     await source.advance();
   }
-  return { stream, after: revision - 1n, events };
+  return events;
 };

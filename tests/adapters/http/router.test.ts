@@ -25,6 +25,7 @@ const endpoints = [
   endpoint('GET', '/api/stations/nearby'),
   endpoint('GET', '/api/stations/:serial/slots'),
   endpoint('GET', '/api/rentals'),
+  endpoint('POST', '/api/:area/slots'),
 ];
 
 const open = async (t: ExecutionContext): Promise<string> => {
@@ -57,6 +58,8 @@ const ways: readonly (readonly [request: string, path: string, params: object])[
   ['DELETE /api/stations/nearby', '/api/stations/:serial', { serial: 'nearby' }],
   ['GET /api/stations/KTM%201', '/api/stations/:serial', { serial: 'KTM 1' }],
   ['GET /api/stations/a%2Fb', '/api/stations/:serial', { serial: 'a/b' }],
+  ['POST /api/rentals/slots', '/api/:area/slots', { area: 'rentals' }],
+  ['POST /api/nowhere/slots', '/api/:area/slots', { area: 'nowhere' }],
   ['GET /api/stations/nearby/slots', '/api/stations/:serial/slots', { serial: 'nearby' }],
   ['GET /api/rentals', '/api/rentals', {}],
 ];
@@ -82,6 +85,7 @@ test('an unknown path is 404, and a known one says what it takes', async (t) => 
   t.deepEqual(await ask('GET /api/stations/a/slots/b'), [404, null]);
   t.deepEqual(await ask('GET /elsewhere'), [404, null]);
   t.deepEqual(await ask('POST /api/stations'), [405, 'GET, HEAD']);
+  t.deepEqual(await ask('GET /api/rentals/slots'), [405, 'POST']);
   t.deepEqual(await ask('OPTIONS /api/stations/nearby'), [204, 'DELETE, GET, HEAD']);
   t.deepEqual(await ask('HEAD /api/stations/nearby'), [200, null]);
 });
