@@ -186,16 +186,18 @@ const rowsOn = <C extends Columns>(
   };
 };
 
-/** Opens the rows whose column `by` holds one of `values`, with one `SELECT`. */
+/** Opens the rows whose column `by` holds one of `values`, with one `SELECT` if there are any. */
 export const loadRows = async <C extends Columns>(
   sql: Sql,
   table: Table<C>,
   by: keyof C & string,
   values: Iterable<string>,
 ): Promise<Rows<RowIn<C>>> => {
+  const wanted = [...new Set(values)];
+  if (wanted.length === 0) return appendRows(sql, table);
   const found = await sql.query(
     `SELECT ${Object.keys(table.columns).join(', ')} FROM ${table.name} WHERE ${by} = ANY($1)`,
-    [[...new Set(values)]],
+    [wanted],
   );
   return rowsOn(sql, table, found.map(table.decode));
 };

@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/shared/instant.js';
 import type { Sql } from '../../ports/database.js';
 import type { LoggedIn } from '../engine/projection.js';
-import { loadRows, type RowOf, type Rows } from '../engine/table.js';
+import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js';
 import { extensions, payments, rentals, swaps } from './tables.js';
 
 export type RentalRow = RowOf<typeof rentals>;
@@ -14,12 +14,24 @@ export type RentalContext = Readonly<{
   swaps: Rows<RowOf<typeof swaps>>;
 }>;
 
-export const openRentals = async (sql: Sql, ids: readonly string[]): Promise<RentalContext> => ({
-  rentals: await loadRows(sql, rentals, 'rental_id', ids),
-  payments: await loadRows(sql, payments, 'rental_id', ids),
-  extensions: await loadRows(sql, extensions, 'rental_id', ids),
-  swaps: await loadRows(sql, swaps, 'rental_id', ids),
-});
+/**
+ * Most events are about the rental alone, and somebody may wait to see them: what they do not touch
+ * is not read.
+ */
+export const openRentals = async (
+  sql: Sql,
+  ids: readonly string[],
+  events: readonly LoggedIn<'rental'>[],
+): Promise<RentalContext> => {
+  const idsWith = (what: 'Payment' | 'Swap'): readonly string[] =>
+    events.filter(({ event }) => event.type.startsWith(what)).map(({ streamId }) => streamId);
+  return {
+    rentals: await loadRows(sql, rentals, 'rental_id', ids),
+    payments: await loadRows(sql, payments, 'rental_id', idsWith('Payment')),
+    extensions: appendRows(sql, extensions),
+    swaps: await loadRows(sql, swaps, 'rental_id', idsWith('Swap')),
+  };
+};
 
 /** Changes the row of the rental that the event is about. */
 export const change = (
