@@ -13,7 +13,7 @@ import { systemRandomness } from '../../adapters/randomness.js';
 import type { RentalLimits } from '../../commands/rental/index.js';
 import { createStreamWaits, type StreamWaits } from '../../commands/wait.js';
 import type { Route } from '../../ports/http/route.js';
-import { createPositions, type Positions } from '../../projections/engine/index.js';
+import { type Awaited, createPositions, type Positions } from '../../projections/engine/index.js';
 import { projections } from '../../projections/index.js';
 import { OperatorError } from '../cli/operator-error.js';
 import type { Stoppable } from '../cli/stopping.js';
@@ -39,14 +39,15 @@ const description =
 /**
  * Serves the public API. Any number of instances may run.
  *
+ * @param awaited hears what its readers wait for
  * @throws OperatorError when the port cannot be had.
  */
-export const startApi = async (parts: Parts): Promise<ApiRole> => {
+export const startApi = async (parts: Parts, awaited: Awaited): Promise<ApiRole> => {
   const { config, database, clock, log, metrics } = parts;
   const stop = new AbortController();
   const { signal } = stop;
   const waits = createStreamWaits({ store: parts.store, clock, categories: waitedCategories });
-  const positions = createPositions({ database, store: parts.store, projections });
+  const positions = createPositions({ database, store: parts.store, projections, awaited });
   const liveLimits = await followLimits(parts);
   const routes = routesOf(parts, { waits, positions }, liveLimits.limits);
   const document = openApiDocument(routes, { title: 'PowerBank Ledger', version, description });

@@ -1,3 +1,4 @@
+import { createAwaited } from '../../projections/engine/index.js';
 import type { Stoppable } from '../cli/stopping.js';
 import type { Parts } from '../compose.js';
 import type { ProgramRole } from '../config/index.js';
@@ -44,8 +45,10 @@ export const startRoles = async (parts: Parts, options: RolesOptions): Promise<R
     onStarted(inBackground('the processes', (signal) => runProcesses({ ...parts, signal })));
     onStarted(inBackground('the sealing', (signal) => sealTheLog(parts, signal)));
   }
+  const awaited = createAwaited();
   if (isWanted('projections')) {
-    onStarted(inBackground('the projections', (signal) => runProjections(parts, signal)));
+    const role = { ...parts, awaited: isWanted('api') ? awaited : null };
+    onStarted(inBackground('the projections', (signal) => runProjections(role, signal)));
   }
   const started = async <Role extends Stoppable>(role: Promise<Role>): Promise<Role> => {
     const running = await role;
@@ -54,6 +57,6 @@ export const startRoles = async (parts: Parts, options: RolesOptions): Promise<R
   };
   return {
     mqtt: isWanted('mqtt') ? await started(startMqtt(parts, openBroker)) : null,
-    api: isWanted('api') ? await started(startApi(parts)) : null,
+    api: isWanted('api') ? await started(startApi(parts, awaited)) : null,
   };
 };

@@ -3,6 +3,7 @@ import type { Database } from '../../ports/database.js';
 import type { EventStore } from '../../ports/event-store.js';
 import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
+import type { Awaited } from './awaited.js';
 import type { EngineLimits } from './limits.js';
 
 /** The outside world of the engine. */
@@ -13,4 +14,6 @@ export interface EngineContext {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly limits: EngineLimits;
+  /** Shared with readers in the same process; without any, only the engine's own are known. */
+  readonly awaited?: Awaited;
 }

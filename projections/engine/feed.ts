@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Category } from '../../domain/registry.js';
 import type { EventStore, Position } from '../../ports/event-store.js';
 import type { FedEvent } from './fed-event.js';
@@ -18,8 +17,18 @@ export interface FollowOptions {
   readonly categories: readonly Category[];
   /** Instead of the one in the limits. */
   readonly lingerMs?: number;
+  /** For whom it does not linger; nobody when absent. */
+  readonly hurry?: Hurry;
   /** Ends it. */
   readonly signal: AbortSignal;
+}
+
+/** Somebody may wait for what a read model is about to show. */
+export interface Hurry {
+  /** Whether somebody waits for this or less. */
+  isFor(position: Position | null): boolean;
+  /** Calls the listener when somebody begins to wait, until the answer is called. */
+  onBegin(listener: () => void): () => void;
 }
 
 /**
@@ -30,9 +39,9 @@ export interface FollowOptions {
 export interface Feed {
   /**
    * One stretch after the other and in order. After a quiet time the first event waits `lingerMs`
-   * for others of its kind; then a stretch goes out as soon as the one before it is taken. So an
-   * event alone is handled at once, and a flood makes full batches. As long as the end of the log
-   * was not reached only full ones go out: there, throughput counts, and latency does not.
+   * for others of its kind, or until somebody waits for it; then a stretch goes out as soon as the
+   * one before it is taken. As long as the end of the log was not reached only full ones go out:
+   * there, throughput counts, and latency does not.
    *
    * @throws whatever ends the subscription, except the signal.
    */
@@ -110,7 +119,7 @@ class Follower implements Reader {
         if (lot !== null) return lot;
       } else {
         await this.#untilWoken();
-        if (reading.isLive) await delay(this.options.lingerMs ?? this.limits.lingerMs);
+        if (reading.isLive) await this.#linger(reading);
       }
     }
     return null;
@@ -163,6 +172,24 @@ class Follower implements Reader {
     if (events.length === 0 && isQuiet && reading.marks === this.#told.marks) return null;
     this.#told = { place: this.place, marks: reading.marks };
     return { events, upTo };
+  }
+
+  async #linger(reading: Reading): Promise<void> {
+    const { hurry, signal, lingerMs = this.limits.lingerMs } = this.options;
+    let isOver = false;
+    const end = setTimeout(() => {
+      isOver = true;
+      this.wake();
+    }, lingerMs);
+    const endListening = hurry?.onBegin(this.wake);
+    while (!isOver && !signal.aborted && reading.failure === null) {
+      const isFull = reading.end - this.place >= this.limits.batchEventsMax;
+      if (isFull || hurry?.isFor(reading.upTo) === true) break;
+      this.#isAwake = false;
+      await this.#untilWoken();
+    }
+    endListening?.();
+    clearTimeout(end);
   }
 
   async #untilWoken(): Promise<void> {

@@ -1,6 +1,7 @@
 import { concatMap, from, interval, lastValueFrom, takeUntil, timer } from 'rxjs';
 import { toMs } from '../../domain/shared/instant.js';
 import { fromAbort } from './abort.js';
+import { createAwaited } from './awaited.js';
 import { type CompareResult, compareWithLog } from './compare.js';
 import type { EngineContext } from './context.js';
 import type { CopyOptions } from './copy.js';
@@ -14,11 +15,12 @@ import { type RebuildOptions, type RebuildResult, rebuild } from './rebuild.js';
 import { type RetryResult, retryParked } from './retry-parked.js';
 import { runProjection } from './runner.js';
 
+export { type Awaited, createAwaited } from './awaited.js';
 export type { CompareResult, RowDifference } from './compare.js';
 export type { EngineContext } from './context.js';
 export type { CopyOptions, CopyProgress } from './copy.js';
 export type { Lag } from './lag.js';
-export { type EngineLimits, engineLimits } from './limits.js';
+export { type EngineLimits, engineLimits, limitsBesideReaders } from './limits.js';
 export { createPositions, type Positions, type Wait } from './positions.js';
 export type { Projection } from './projection.js';
 export type { RebuildOptions, RebuildReport, RebuildResult } from './rebuild.js';
@@ -46,7 +48,8 @@ export const createProjectionEngine = (
     return found;
   };
   const { database, store } = context;
-  const positions = createPositions({ database, store, projections });
+  const awaited = context.awaited ?? createAwaited();
+  const positions = createPositions({ database, store, projections, awaited });
   const feed = createFeed(store, projections, context.limits);
   return {
     positions,
@@ -55,7 +58,9 @@ export const createProjectionEngine = (
         positions.run(signal),
         reportLag(context, projections, signal),
         expireRegularly(context, projections, signal),
-        ...projections.map((projection) => runProjection(context, projection, { feed, signal })),
+        ...projections.map((projection) =>
+          runProjection(context, projection, { feed, awaited, signal }),
+        ),
       ]);
     },
     rebuild: (name, options) => rebuild(context, named(name), options),

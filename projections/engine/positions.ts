@@ -12,6 +12,7 @@ import {
 } from 'rxjs';
 import type { Database } from '../../ports/database.js';
 import type { EventStore, Position } from '../../ports/event-store.js';
+import type { Awaited } from './awaited.js';
 import { checkpointChannel, isAtLeast, readCheckpoint, readCheckpoints } from './checkpoints.js';
 import { createConcerns } from './concerns.js';
 import type { Projection } from './projection.js';
@@ -49,12 +50,14 @@ interface PositionsOptions {
   readonly database: Database;
   readonly store: EventStore;
   readonly projections: readonly Projection[];
+  /** Hears of every wait, for projections in the same process. */
+  readonly awaited?: Awaited;
 }
 
 type Known = ReadonlyMap<string, Position | null>;
 
 export const createPositions = (options: PositionsOptions): Positions => {
-  const { database, store, projections } = options;
+  const { database, store, projections, awaited } = options;
   const concerns = new Map(projections.map((each) => [each.name, createConcerns(store, each)]));
   const known = new BehaviorSubject<Known>(new Map());
   const learn = (name: string, position: Position | null): void => {
@@ -99,7 +102,10 @@ export const createPositions = (options: PositionsOptions): Positions => {
         takeUntil(timer(withinMs)),
         defaultIfEmpty(false),
       );
+      const isThere = isAtLeast(known.value.get(name) ?? null, wanted);
+      const endWait = isThere ? undefined : awaited?.wait(name, wanted);
       const isReached = await firstValueFrom(reached);
+      endWait?.();
       const position = known.value.get(name) ?? null;
       return isReached ? { kind: 'reached', position } : { kind: 'late', name, position, wanted };
     },

@@ -2,8 +2,9 @@ import { EMPTY, lastValueFrom, Observable, retry, takeUntil, timer } from 'rxjs'
 import { secondsBetween } from '../../domain/shared/instant.js';
 import type { Position } from '../../ports/event-store.js';
 import { fromAbort } from './abort.js';
+import type { Awaited } from './awaited.js';
 import type { EngineContext } from './context.js';
-import type { Feed, Lot } from './feed.js';
+import type { Feed, Hurry, Lot } from './feed.js';
 import { retryDelayMs } from './limits.js';
 import { prepare } from './prepare.js';
 import { type BatchOutcome, describe, projectBatch } from './project-batch.js';
@@ -26,7 +27,7 @@ import { rebuild } from './rebuild.js';
 export const runProjection = async (
   context: EngineContext,
   projection: Projection,
-  { feed, signal }: { readonly feed: Feed; readonly signal: AbortSignal },
+  { feed, awaited, signal }: Pick<RunOptions, 'feed' | 'awaited' | 'signal'>,
 ): Promise<void> => {
   const log = context.log.with({ projection: projection.name });
   const retries = {
@@ -42,7 +43,7 @@ export const runProjection = async (
     const ended = new AbortController();
     const until = AbortSignal.any([signal, ended.signal]);
     const onBatch = (outcome: BatchOutcome): void => subscriber.next(outcome);
-    runOnce({ ...context, log }, projection, { feed, signal: until, onBatch })
+    runOnce({ ...context, log }, projection, { feed, awaited, signal: until, onBatch })
       .then(() => subscriber.complete())
       .catch((error: unknown) => subscriber.error(error));
     return () => ended.abort();
@@ -57,6 +58,7 @@ class Superseded extends Error {
 
 interface RunOptions {
   readonly feed: Feed;
+  readonly awaited: Awaited;
   readonly signal: AbortSignal;
   readonly onBatch: (outcome: BatchOutcome) => void;
 }
@@ -64,8 +66,9 @@ interface RunOptions {
 const runOnce = async (
   context: EngineContext,
   projection: Projection,
-  { feed, signal, onBatch }: RunOptions,
+  options: RunOptions,
 ): Promise<void> => {
+  const { signal } = options;
   await upgrade(context, projection, signal);
   if (signal.aborted) return;
   await context.database.withAdvisoryLock(`projection:${projection.name}`, {
@@ -74,7 +77,7 @@ const runOnce = async (
       const live = await prepare(context.database, projection);
       if (live.version !== projection.version) throw supersededBy(live.version);
       context.log.info('projection runs', { after: live.position });
-      await follow(context, projection, { feed, after: live.position, signal: held, onBatch });
+      await follow(context, projection, { ...options, after: live.position, signal: held });
     },
   });
 };
@@ -112,7 +115,7 @@ interface FollowOptions extends RunOptions {
 const follow = async (
   context: EngineContext,
   projection: Projection,
-  { feed, after, signal, onBatch }: FollowOptions,
+  { feed, awaited, after, signal, onBatch }: FollowOptions,
 ): Promise<void> => {
   let position = after;
   const handle = async ({ events, upTo }: Lot): Promise<BatchOutcome> => {
@@ -126,8 +129,13 @@ const follow = async (
     measure(context, projection, { outcome, seconds: (performance.now() - startedMs) / 1_000 });
     return outcome;
   };
-  const { categories, lingerMs } = projection;
-  const wanted = { after, categories, signal, ...(lingerMs === undefined ? {} : { lingerMs }) };
+  const { name, categories, lingerMs } = projection;
+  const hurry: Hurry = {
+    isFor: (upTo) => awaited.isAwaited(name, upTo),
+    onBegin: (listener) => awaited.onWait(name, listener),
+  };
+  const linger = lingerMs === undefined ? {} : { lingerMs };
+  const wanted = { after, categories, signal, hurry, ...linger };
   // A lost lock aborts the signal: it may already be somebody else's, and what waits is theirs.
   for await (const lot of feed.follow(wanted)) onBatch(await handle(lot));
 };

@@ -70,7 +70,7 @@ export class LogComparison {
     while (!signal.aborted) {
       const [ours, theirs] = [source.current, target.current];
       if (theirs === null && (ours === null || mayEndEarly)) return { kind: 'same', source: ours };
-      if (ours !== null && theirs !== null && isSame(ours, theirs)) {
+      if (ours !== null && theirs !== null && (await this.#isPair(ours, theirs))) {
         onPair(ours, theirs);
         await source.advance();
         await target.advance();
@@ -79,6 +79,20 @@ export class LogComparison {
       else return { kind: 'different', source: ours, target: theirs };
     }
     return { kind: 'stopped' };
+  }
+
+  /**
+   * Metadata that only says the same may stand for several events. It is no pair when what it was
+   * copied from is still to come, nor when the last one of the source would go with an earlier one.
+   */
+  async #isPair(ours: RawEvent, theirs: RawEvent): Promise<boolean> {
+    if (!isSame(ours, theirs)) return false;
+    if (ours.id === theirs.id || isTombstone(ours)) return true;
+    const { stream, revision: from, id } = theirs;
+    const look = await this.source.server.lookAt({ stream, from });
+    if (look.kind === 'event' && look.event.id === id) return false;
+    const isLast = !(await isHidden(this.source.server, ours));
+    return !(isLast && (await isHidden(this.target.server, theirs)));
   }
 
   async #isBeside(theirs: RawEvent): Promise<boolean> {

@@ -1,6 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { Position } from '../../../ports/event-store.js';
-import { createFeed, type Feed, type Lot } from '../../../projections/engine/feed.js';
+import { createAwaited } from '../../../projections/engine/awaited.js';
+import {
+  createFeed,
+  type Feed,
+  type FollowOptions,
+  type Hurry,
+  type Lot,
+} from '../../../projections/engine/feed.js';
 import { engineLimits } from '../../../projections/engine/index.js';
 import { createMemoryEventStore } from '../../support/memory-event-store.js';
 import { proposed } from '../../support/proposed-event.js';
@@ -29,16 +37,32 @@ const openLab = (limits: Partial<typeof engineLimits> = {}) => {
   return { feed, tell, subscriptions: () => subscriptions };
 };
 
-type Categories = Parameters<Feed['follow']>[0]['categories'];
+type Following = Pick<FollowOptions, 'categories' | 'hurry'> & { after?: Position | null };
+
+const turns = 20;
+
+/** Whether a promise has settled after some turns of the event loop, in which others get on. */
+const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
+  let isDone = false;
+  promise.then(
+    () => {
+      isDone = true;
+    },
+    () => undefined,
+  );
+  for (let turn = 0; turn < turns && !isDone; turn += 1) await nextTurn();
+  return isDone;
+};
 
 const follow = (
   t: ExecutionContext,
   feed: Feed,
-  { categories, after = null }: { categories: Categories; after?: Position | null },
+  { categories, after = null, hurry }: Following,
 ) => {
   const stopping = new AbortController();
   t.teardown(() => stopping.abort());
-  const lots = feed.follow({ after, categories, signal: stopping.signal });
+  const hurrying = hurry === undefined ? {} : { hurry };
+  const lots = feed.follow({ after, categories, signal: stopping.signal, ...hurrying });
   const next = async (): Promise<Lot> => {
     const { value } = await lots.next();
     if (value === undefined) throw new Error('it has ended');
@@ -149,4 +173,27 @@ test('the signal ends it', async (t) => {
   const ended = one.lots.next();
   one.stop();
   t.true((await ended).done);
+});
+
+const never = 2_000_000_000;
+
+test('what has come is handed out as soon as somebody waits for it', async (t) => {
+  const { feed, tell } = openLab({ lingerMs: never });
+  const awaited = createAwaited();
+  const hurry: Hurry = {
+    isFor: (upTo) => awaited.isAwaited('wallet', upTo),
+    onBegin: (listener) => awaited.onWait('wallet', listener),
+  };
+  const one = follow(t, feed, { ...wallets, hurry });
+  const first = tell('wallet-1');
+  const endWait = awaited.wait('wallet', first);
+  t.is((await one.next()).upTo, first, 'somebody waits before it lingers');
+  endWait();
+  const lot = one.next();
+  const second = tell('wallet-1');
+  awaited.wait('rental', second);
+  awaited.wait('wallet', second + 1n);
+  t.false(await isSettled(lot), 'nobody waits for this read model, or for this event');
+  awaited.wait('wallet', second);
+  t.is((await lot).upTo, second, 'somebody waits while it lingers');
 });
