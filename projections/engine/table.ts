@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { failure } from 'io-ts/lib/PathReporter.js';
 import { Bug } from '../../domain/shared/assert.js';
 import type { Row, Sql } from '../../ports/database.js';
 import type { Column } from './columns.js';
+
+const digestLength = 16;
 
 export type Columns = Readonly<Record<string, Column<unknown>>>;
 
@@ -39,6 +42,13 @@ export interface Table<C extends Columns> extends AnyTable {
   readonly columns: C;
   readonly key: readonly (keyof C & string)[];
   readonly decode: (row: Row) => RowIn<C>;
+  readonly writing: Statement;
+}
+
+/** One that is planned once a connection, and its name there. */
+interface Statement {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** What a read takes of a table. */
@@ -83,6 +93,7 @@ export const defineTable = <const C extends Columns>(options: TableOptions<C>): 
     key,
     ddl: [`CREATE TABLE ${name} (\n  ${lines.join(',\n  ')}\n)`, ...indexes],
     decode: decoderOf(name, columns),
+    writing: upsertOf(options),
   };
 };
 
@@ -126,16 +137,23 @@ export const toJson = (rows: readonly unknown[]): string =>
 export const recordset = (columns: readonly [string, Column<unknown>][]): string =>
   `json_to_recordset($1) AS r(${columns.map(([name, { type }]) => `${name} ${type}`).join(', ')})`;
 
-const upsertOf = <C extends Columns>({ name, columns, key }: Table<C>): string => {
+/**
+ * Writes rows, whether they are new or not. It reads no more of the table than its key, so that a
+ * plan from when the table was empty stays a good one.
+ */
+const upsertOf = <C extends Columns>({ name, columns, key }: TableOptions<C>): Statement => {
   const names = Object.keys(columns);
   const changes = names
     .filter((column) => !key.includes(column))
     .map((column) => `${column} = excluded.${column}`);
-  return `INSERT INTO ${name} (${names.join(', ')})
+  const text = `INSERT INTO ${name} (${names.join(', ')})
     SELECT ${names.join(', ')} FROM ${recordset(Object.entries(columns))}
     ON CONFLICT (${key.join(', ')}) DO ${
       changes.length === 0 ? 'NOTHING' : `UPDATE SET ${changes.join(', ')}`
     }`;
+  // Read models may have tables of the same name.
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, digestLength);
+  return { name: `upsert-${digest}`, text };
 };
 
 const deleteOf = <C extends Columns>({ name, columns, key }: Table<C>): string => {
@@ -179,7 +197,8 @@ const rowsOn = <C extends Columns>(
       );
       if (gone.length > 0) await sql.execute(deleteOf(table), [toJson(gone)]);
       const written = [...changed].map((id) => rows.get(id));
-      if (written.length > 0) await sql.execute(upsertOf(table), [toJson(written)]);
+      const { name, text } = table.writing;
+      if (written.length > 0) await sql.execute(text, [toJson(written)], name);
       changed.clear();
       removed.clear();
     },
