@@ -177,10 +177,13 @@ class Follower implements Reader {
   async #linger(reading: Reading): Promise<void> {
     const { hurry, signal, lingerMs = this.limits.lingerMs } = this.options;
     let isOver = false;
-    const end = setTimeout(() => {
+    const finish = (): void => {
       isOver = true;
       this.wake();
-    }, lingerMs);
+    };
+    // Without a delay, to the end of the turn: the events of one append come in the same one.
+    const end = lingerMs > 0 ? setTimeout(finish, lingerMs) : undefined;
+    if (end === undefined) setImmediate(finish);
     const endListening = hurry?.onBegin(this.wake);
     while (!isOver && !signal.aborted && reading.failure === null) {
       const isFull = reading.end - this.place >= this.limits.batchEventsMax;

@@ -8,11 +8,12 @@ import {
   map,
   merge,
   takeUntil,
+  tap,
   timer,
 } from 'rxjs';
 import type { Database } from '../../ports/database.js';
 import type { EventStore, Position } from '../../ports/event-store.js';
-import type { Awaited } from './awaited.js';
+import { type Awaited, createAwaited } from './awaited.js';
 import { checkpointChannel, isAtLeast, readCheckpoint, readCheckpoints } from './checkpoints.js';
 import { createConcerns } from './concerns.js';
 import type { Projection } from './projection.js';
@@ -50,14 +51,14 @@ interface PositionsOptions {
   readonly database: Database;
   readonly store: EventStore;
   readonly projections: readonly Projection[];
-  /** Hears of every wait, for projections in the same process. */
+  /** Shared with projections in the same process, if there are any. */
   readonly awaited?: Awaited;
 }
 
 type Known = ReadonlyMap<string, Position | null>;
 
 export const createPositions = (options: PositionsOptions): Positions => {
-  const { database, store, projections, awaited } = options;
+  const { database, store, projections, awaited = createAwaited() } = options;
   const concerns = new Map(projections.map((each) => [each.name, createConcerns(store, each)]));
   const known = new BehaviorSubject<Known>(new Map());
   const learn = (name: string, position: Position | null): void => {
@@ -92,20 +93,22 @@ export const createPositions = (options: PositionsOptions): Positions => {
       }),
     positionOf: (name) => known.value.get(name) ?? null,
     waitFor: async (name, wanted, { withinMs }) => {
+      const shown = known.value.get(name) ?? null;
+      if (isAtLeast(shown, wanted)) return { kind: 'reached', position: shown };
       const told = known.pipe(filter((now) => isAtLeast(now.get(name) ?? null, wanted)));
       const asked = timer(askLogEveryMs, askLogEveryMs).pipe(
         exhaustMap(() => from(isComplete(name, wanted))),
         filter((complete) => complete),
       );
-      const reached = merge(told, asked).pipe(
+      const waiting = awaited.wait(name, wanted);
+      const heard = from(waiting.reached).pipe(tap((upTo) => learn(name, upTo)));
+      const reached = merge(told, asked, heard).pipe(
         map(() => true),
         takeUntil(timer(withinMs)),
         defaultIfEmpty(false),
       );
-      const isThere = isAtLeast(known.value.get(name) ?? null, wanted);
-      const endWait = isThere ? undefined : awaited?.wait(name, wanted);
       const isReached = await firstValueFrom(reached);
-      endWait?.();
+      waiting.end();
       const position = known.value.get(name) ?? null;
       return isReached ? { kind: 'reached', position } : { kind: 'late', name, position, wanted };
     },

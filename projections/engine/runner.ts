@@ -126,6 +126,7 @@ const follow = async (
     if (outcome.kind === 'behind')
       throw new Error(`the checkpoint went back to ${outcome.position}`);
     position = outcome.position;
+    awaited.reached(projection.name, position);
     measure(context, projection, { outcome, seconds: (performance.now() - startedMs) / 1_000 });
     return outcome;
   };

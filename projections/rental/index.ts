@@ -12,6 +12,8 @@ export * from './tables.js';
 export const rental = defineProjection({
   name: 'rental',
   version: 1,
+  // Renters look at the app as soon as they have put a bank back.
+  lingerMs: 0,
   tables: [rentals, payments, extensions, swaps],
   parts: [
     following('rental', {

@@ -186,9 +186,9 @@ test('what has come is handed out as soon as somebody waits for it', async (t) =
   };
   const one = follow(t, feed, { ...wallets, hurry });
   const first = tell('wallet-1');
-  const endWait = awaited.wait('wallet', first);
+  const waiting = awaited.wait('wallet', first);
   t.is((await one.next()).upTo, first, 'somebody waits before it lingers');
-  endWait();
+  waiting.end();
   const lot = one.next();
   const second = tell('wallet-1');
   awaited.wait('rental', second);
@@ -196,4 +196,16 @@ test('what has come is handed out as soon as somebody waits for it', async (t) =
   t.false(await isSettled(lot), 'nobody waits for this read model, or for this event');
   awaited.wait('wallet', second);
   t.is((await lot).upTo, second, 'somebody waits while it lingers');
+});
+
+test('who waits hears of it from the read model when it is there', async (t) => {
+  const awaited = createAwaited();
+  const waiting = awaited.wait('wallet', 7n);
+  awaited.reached('rental', 9n);
+  awaited.reached('wallet', 6n);
+  t.false(await isSettled(waiting.reached));
+  awaited.reached('wallet', 8n);
+  t.is(await waiting.reached, 8n);
+  waiting.end();
+  t.false(awaited.isAwaited('wallet', 9n));
 });

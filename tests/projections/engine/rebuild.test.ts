@@ -4,6 +4,7 @@ import type { RebuildOptions } from '../../../projections/engine/index.js';
 import { createMemoryEventStore } from '../../support/memory-event-store.js';
 import { createLab, type Lab } from '../../support/projection-lab.js';
 import { tally } from '../../support/tally.js';
+import { until } from '../../support/until.js';
 
 const never = new AbortController().signal;
 const small = { batchEventsMax: 10, finalStepEventsMax: 20 };
@@ -202,8 +203,10 @@ test('a program older than the live version leaves it alone', async (t) => {
   await newer.stop();
   const older = lab.start([tally({ version: 1 })]);
   const position = await lab.credit('ann', 1);
+  const isTold = () =>
+    lab.logLines.some(({ message }) => message.startsWith('a newer version is live'));
+  await until(isTold);
   const wait = await older.positions.waitFor('tally', position, { withinMs: 200 });
   t.is(wait.kind, 'late');
-  t.true(lab.logLines.some(({ message }) => message.startsWith('a newer version is live')));
   t.like((await tallies(lab))[0], { credits: 10n });
 });
