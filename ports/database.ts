@@ -32,8 +32,14 @@ export interface Database extends Sql {
   /**
    * Runs `work` in one transaction, again (bounded) when the database says that it could not be
    * serialised with others. A failure of the connection is not repeated: it may have committed.
+   *
+   * `opening` is a statement without values that is sent together with the beginning, which saves
+   * a round trip; the work gets its rows.
    */
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(
+    work: (transaction: Transaction, opened: readonly Row[]) => Promise<T>,
+    opening?: string,
+  ): Promise<T>;
 
   /** Runs `work` while no other session, of this or another program, holds the same name. */
   withAdvisoryLock<T>(name: string, work: LockedWork<T>): Promise<T>;

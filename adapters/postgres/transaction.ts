@@ -45,14 +45,20 @@ const transactionOn = (connection: Connection): Transaction => {
   };
 };
 
-const once = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+/** Of several statements that were sent together, the rows of the last one. */
+const lastRows = (results: pg.QueryResult<Row> | readonly pg.QueryResult<Row>[]): readonly Row[] =>
+  'rows' in results ? results.rows : (results.at(-1)?.rows ?? []);
+
+type Work<T> = (tx: Transaction, opened: readonly Row[]) => Promise<T>;
+
+const once = async <T>(pool: pg.Pool, work: Work<T>, opening: string): Promise<T> => {
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error);
   });
   let isBroken = false;
   try {
-    await run(client, 'BEGIN');
-    const result = await work(transactionOn(client));
+    const opened = lastRows(await run(client, `BEGIN;${opening}`));
+    const result = await work(transactionOn(client), opened);
     await run(client, 'COMMIT');
     return result;
   } catch (error) {
@@ -67,13 +73,10 @@ const once = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Pr
 };
 
 /** See `Database.transaction`: repeats only what the server has certainly rolled back. */
-export const transaction = async <T>(
-  pool: pg.Pool,
-  work: (tx: Transaction) => Promise<T>,
-): Promise<T> => {
+export const transaction = async <T>(pool: pg.Pool, work: Work<T>, opening = ''): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await once(pool, work);
+      return await once(pool, work, opening);
     } catch (error) {
       const waitMs = repeatAfterMs(error, attempt);
       if (waitMs === null) throw error;

@@ -1,8 +1,9 @@
 import * as t from 'io-ts';
 import { Instant } from '../../domain/shared/instant.js';
-import type { Sql } from '../../ports/database.js';
+import type { Row, Sql } from '../../ports/database.js';
 import type { Position } from '../../ports/event-store.js';
 import { decodeRows, PositionColumn } from '../../ports/rows.js';
+import { schemaWord } from './schema.js';
 
 const CheckpointRow = t.strict({
   name: t.string,
@@ -74,19 +75,22 @@ export interface Opened {
 
 /**
  * As `lockCheckpoint`, and from here on unqualified table names mean the tables of the projection.
- * One statement for what every batch begins with: most batches are small, so round trips count.
+ * One statement for what every batch begins with, sent with the beginning of the transaction: most
+ * batches are small, so round trips count. Its rows are for `openedBatch`.
  *
  * Nobody waits for the disk: rows and checkpoint are of one transaction, so what a power cut takes
  * it takes together, and the log still has it.
  */
-export const openBatch = async (sql: Sql, name: string): Promise<Opened | null> => {
-  const rows = await sql.query(
-    `SELECT name, version, position, recorded_at, set_config('search_path', $1, true),
-            set_config('synchronous_commit', 'off', true),
-            EXISTS (SELECT FROM projection.parked WHERE parked.name = $1) AS has_parked
-       FROM projection.checkpoints WHERE name = $1 FOR UPDATE`,
-    [name],
-  );
+export const openingOf = (name: string): string => {
+  const word = schemaWord(name);
+  return `SELECT name, version, position, recorded_at, set_config('search_path', '${word}', true),
+                 set_config('synchronous_commit', 'off', true),
+                 EXISTS (SELECT FROM projection.parked WHERE parked.name = '${word}') AS has_parked
+            FROM projection.checkpoints WHERE name = '${word}' FOR UPDATE`;
+};
+
+/** `null`: the projection has no checkpoint. */
+export const openedBatch = (rows: readonly Row[]): Opened | null => {
   const [row] = decodeRows(OpenedRow, rows);
   if (row === undefined) return null;
   return { checkpoint: decodeCheckpoint(row), hasParked: row.has_parked };

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Instant } from '../../domain/shared/instant.js';
-import type { Database, Transaction } from '../../ports/database.js';
+import type { Database, Row, Transaction } from '../../ports/database.js';
 import type { Position } from '../../ports/event-store.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
-import { closeBatch, isAtLeast, openBatch } from './checkpoints.js';
+import { closeBatch, isAtLeast, openedBatch, openingOf } from './checkpoints.js';
 import type { FedEvent } from './fed-event.js';
 import { applyIsolating, isPoison } from './isolate.js';
 import { type ParkedEvent, park, parkedStreams } from './parked.js';
@@ -41,12 +41,17 @@ export const projectBatch = async (
   projection: Projection,
   batch: Batch,
 ): Promise<BatchOutcome> => {
+  const applied = (apply: typeof applyIsolating): Promise<BatchOutcome> =>
+    database.transaction(
+      (transaction, rows) => projectIn(transaction, projection, { batch, rows, apply }),
+      openingOf(projection.name),
+    );
   try {
-    return await database.transaction((tx) => projectIn(tx, projection, batch, applyAll));
+    return await applied(applyAll);
   } catch (error) {
     if (!isPoison(error)) throw error;
     // Savepoints cost a round trip each, so only a batch that has failed is taken apart.
-    return database.transaction((tx) => projectIn(tx, projection, batch, applyIsolating));
+    return applied(applyIsolating);
   }
 };
 
@@ -55,14 +60,20 @@ const applyAll: typeof applyIsolating = async (transaction, projection, batch) =
   return [];
 };
 
+interface Work {
+  readonly batch: Batch;
+  /** What the transaction was opened with. */
+  readonly rows: readonly Row[];
+  readonly apply: typeof applyIsolating;
+}
+
 const projectIn = async (
   transaction: Transaction,
   projection: Projection,
-  batch: Batch,
-  apply: typeof applyIsolating,
+  { batch, rows, apply }: Work,
 ): Promise<BatchOutcome> => {
   const { name, version } = projection;
-  const opened = await openBatch(transaction, name);
+  const opened = openedBatch(rows);
   if (opened === null) return { kind: 'behind', position: null };
   const { checkpoint, hasParked } = opened;
   const { position } = checkpoint;

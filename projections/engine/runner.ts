@@ -126,8 +126,8 @@ const follow = async (
     if (outcome.kind === 'behind')
       throw new Error(`the checkpoint went back to ${outcome.position}`);
     position = outcome.position;
-    awaited.reached(projection.name, position);
     measure(context, projection, { outcome, seconds: (performance.now() - startedMs) / 1_000 });
+    awaited.reached(projection.name, position);
     return outcome;
   };
   const { name, categories, lingerMs } = projection;

@@ -5,14 +5,14 @@ import { type Projection, rebuildNameOf, retiredNameOf } from './projection.js';
 const namePattern = /^[a-z][a-z0-9_]{0,50}$/;
 
 /** A schema's name goes into statements as it is, so it is nothing but a plain word. */
-const checked = (schema: string): string => {
+export const schemaWord = (schema: string): string => {
   if (!namePattern.test(schema)) throw new Error(`not a name for a schema: ${schema}`);
   return schema;
 };
 
 /** Unqualified table names mean the tables of `schema` until the transaction ends. */
 export const useSchema = async (sql: Sql, schema: string): Promise<void> => {
-  await sql.execute(`SET LOCAL search_path TO ${checked(schema)}`);
+  await sql.execute(`SET LOCAL search_path TO ${schemaWord(schema)}`);
 };
 
 export const createSchema = async (
@@ -20,7 +20,7 @@ export const createSchema = async (
   projection: Projection,
   schema: string,
 ): Promise<void> => {
-  await sql.execute(`CREATE SCHEMA ${checked(schema)}`);
+  await sql.execute(`CREATE SCHEMA ${schemaWord(schema)}`);
   await useSchema(sql, schema);
   for (const table of projection.tables) {
     for (const statement of table.ddl) await sql.execute(statement);
@@ -28,7 +28,7 @@ export const createSchema = async (
 };
 
 export const dropSchema = async (sql: Sql, schema: string): Promise<void> => {
-  await sql.execute(`DROP SCHEMA IF EXISTS ${checked(schema)} CASCADE`);
+  await sql.execute(`DROP SCHEMA IF EXISTS ${schemaWord(schema)} CASCADE`);
 };
 
 /**
@@ -38,7 +38,11 @@ export const dropSchema = async (sql: Sql, schema: string): Promise<void> => {
  */
 export const swapSchemas = async (sql: Sql, name: string): Promise<void> => {
   await dropSchema(sql, retiredNameOf(name));
-  await sql.execute(`ALTER SCHEMA ${checked(name)} RENAME TO ${checked(retiredNameOf(name))}`);
-  await sql.execute(`ALTER SCHEMA ${checked(rebuildNameOf(name))} RENAME TO ${checked(name)}`);
+  await sql.execute(
+    `ALTER SCHEMA ${schemaWord(name)} RENAME TO ${schemaWord(retiredNameOf(name))}`,
+  );
+  await sql.execute(
+    `ALTER SCHEMA ${schemaWord(rebuildNameOf(name))} RENAME TO ${schemaWord(name)}`,
+  );
   await unparkAll(sql, name);
 };

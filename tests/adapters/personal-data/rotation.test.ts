@@ -4,7 +4,7 @@ import { readKeyStatus } from '../../../adapters/personal-data/key-status.js';
 import type { MasterKeys } from '../../../adapters/personal-data/master-keys.js';
 import { rotateMasterKey } from '../../../adapters/personal-data/rotation.js';
 import { instant } from '../../../domain/shared/instant.js';
-import type { Database } from '../../../ports/database.js';
+import type { Database, Transaction } from '../../../ports/database.js';
 import type { SealedItem } from '../../../ports/personal-data.js';
 import { createTestDatabase } from '../../support/postgres.js';
 import { bothKeys, type Instance, newKeys, oldKeys, openInstance } from './instance.js';
@@ -123,8 +123,8 @@ const withGate = (database: Database) => {
     arrive = resolve;
   });
   const transaction: Database['transaction'] = (work) =>
-    database.transaction((tx) =>
-      work({
+    database.transaction((tx, opened) => {
+      const gated: Transaction = {
         ...tx,
         execute: async (text, values) => {
           if (text.includes('INSERT INTO account.personal_keys')) {
@@ -133,8 +133,9 @@ const withGate = (database: Database) => {
           }
           return tx.execute(text, values);
         },
-      }),
-    );
+      };
+      return work(gated, opened);
+    });
   return { gated: { ...database, transaction }, arrived, open };
 };
 
