@@ -15,9 +15,19 @@ const timeoutOrAbort = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', done, { once: true });
   });
 
+/** Asked several times for each request; within a millisecond, the text of it is the same. */
+const rememberingNow = (): Clock['now'] => {
+  let last = { ms: 0, at: instantOfMs(0) };
+  return () => {
+    const ms = Date.now();
+    if (ms !== last.ms) last = { ms, at: instantOfMs(ms) };
+    return last.at;
+  };
+};
+
 /** The computer's own clock. */
 export const systemClock: Clock = {
-  now: () => instantOfMs(Date.now()),
+  now: rememberingNow(),
   until: async (at, signal) => {
     for (;;) {
       const leftMs = toMs(at) - Date.now();

@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import { enforceRateLimits } from '../../ports/http/rate-limit.js';
+import { enforceRateLimit, type RateLimit } from '../../ports/http/rate-limit.js';
 import type { HttpState } from './http-state.js';
 import { networkOf } from './network-of.js';
 import { memoryRateLimiter } from './rate-limiters.js';
@@ -10,15 +10,14 @@ import { memoryRateLimiter } from './rate-limiters.js';
  */
 export const addressLimit = (requestsPerMinuteMax: number): Middleware<HttpState> => {
   const limiter = memoryRateLimiter();
+  const limit: RateLimit = {
+    name: 'address',
+    requestsMax: requestsPerMinuteMax,
+    windowSeconds: 60,
+    whenStoreFails: 'allow',
+  };
   return async (ctx, next) => {
-    const rule = {
-      name: 'address',
-      requestsMax: requestsPerMinuteMax,
-      windowSeconds: 60,
-      whenStoreFails: 'allow' as const,
-      key: () => networkOf(ctx.ip),
-    };
-    await enforceRateLimits(limiter, [rule]);
+    await enforceRateLimit(limiter, limit, networkOf(ctx.ip));
     await next();
   };
 };

@@ -16,27 +16,33 @@ const connectionEnds = { connection: 'close' };
  * All bytes of a request's body.
  * @throws ProblemError 413 when it is too large, 408 when it is too slow, 400 when it is cut short.
  */
-export const readBytes = async (request: IncomingMessage, limits: BodyLimits): Promise<Buffer> => {
+export const readBytes = (request: IncomingMessage, limits: BodyLimits): Promise<Buffer> => {
   const { bodyBytesMax: limit, bodySeconds } = limits;
-  let timer: NodeJS.Timeout | undefined;
-  const tooSlow = new Promise<never>((_, reject) => {
+  const length = request.headers['content-length'] ?? null;
+  return new Promise((resolve, reject) => {
     const refuse = (): void => reject(stop('request_body_timeout', {}, connectionEnds));
-    timer = setTimeout(refuse, bodySeconds * 1_000);
+    const timer = setTimeout(refuse, bodySeconds * 1_000);
+    getRawBody(request, { limit, length }).then(
+      (body) => {
+        clearTimeout(timer);
+        resolve(body);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(failureOf(error, limit));
+      },
+    );
   });
-  try {
-    const length = request.headers['content-length'] ?? null;
-    return await Promise.race([getRawBody(request, { limit, length }), tooSlow]);
-  } catch (error) {
-    if (isRecord(error) && error.type === 'entity.too.large') {
-      throw stop('body_too_large', { facts: { limit_bytes: limit } }, connectionEnds);
-    }
-    if (isRecord(error) && error.status === 400) {
-      throw stop('invalid_request', { detail: 'The body was cut short.' }, connectionEnds);
-    }
-    throw error;
-  } finally {
-    clearTimeout(timer);
+};
+
+const failureOf = (error: unknown, limit: number): unknown => {
+  if (isRecord(error) && error.type === 'entity.too.large') {
+    return stop('body_too_large', { facts: { limit_bytes: limit } }, connectionEnds);
   }
+  if (isRecord(error) && error.status === 400) {
+    return stop('invalid_request', { detail: 'The body was cut short.' }, connectionEnds);
+  }
+  return error;
 };
 
 export interface BodyDescription {

@@ -27,7 +27,7 @@ import { type BodyLimits, parseForm, parseJson, readBytes, requireFormat } from 
 import type { HttpContext, RoutedRequest } from './http-state.js';
 import { answerOnce, commandIdOf, type IdempotencyDependencies, scopeOf } from './idempotency.js';
 import { networkOf } from './network-of.js';
-import { fingerprint } from './request-fingerprint.js';
+import { type Fingerprint, fingerprintOf } from './request-fingerprint.js';
 import { type HonouredHeaders, readHeaders } from './request-headers.js';
 import { type SignalOf, withinTime } from './time-limit.js';
 import type { Tokens } from './tokens.js';
@@ -66,39 +66,42 @@ export const dispatcherOf = (
   dependencies: DispatchDependencies,
 ): ((request: RoutedRequest) => Promise<void>) => {
   const mediaTypes = [mediaTypeOf(route), problemMediaType];
-  return (request) => dispatch({ route, mediaTypes }, request, dependencies);
+  const fingerprint = fingerprintOf(dependencies.fingerprintSecret);
+  return (request) => dispatch({ route, mediaTypes, fingerprint }, request, dependencies);
 };
 
 interface Dispatched {
   readonly route: Route;
   /** In which it answers. */
   readonly mediaTypes: string[];
+  readonly fingerprint: Fingerprint;
 }
 
 const dispatch = async (
-  { route, mediaTypes }: Dispatched,
+  { route, mediaTypes, fingerprint }: Dispatched,
   { ctx, params }: RoutedRequest,
   dependencies: DispatchDependencies,
 ): Promise<void> => {
-  const { limits } = dependencies;
+  const { limits, log } = dependencies;
   const principal = await authenticate(ctx.get('authorization'), route.who, dependencies);
   ctx.state.principal = principal;
-  if (ctx.accepts(mediaTypes) === false) throw stop('not_acceptable');
-  const reading = readHeaders(route, (name) => ctx.get(name), limits.waitSecondsMax);
+  // Who says nothing takes everything (RFC 9110 §12.5.1), as most apps do.
+  if (ctx.headers.accept !== undefined && ctx.accepts(mediaTypes) === false) {
+    throw stop('not_acceptable');
+  }
+  const { headers, faults } = readHeaders(route, (name) => ctx.get(name), limits.waitSecondsMax);
   const parts = await readParts(route, { ctx, params }, limits);
   refuseUnfit(parts);
   const answer = await withinTime(
     (signalOf) => {
       const client = clientOf(ctx);
-      const call = { route, principal, client, headers: reading.headers, parts, signalOf };
       const occurrence = { instance: ctx.path, correlationId: ctx.state.correlationId };
-      return carryOut({ ...call, occurrence, headerFaults: reading.faults }, dependencies);
+      const asked = { principal, client, headers, headerFaults: faults, parts, occurrence };
+      return carryOut({ route, fingerprint, signalOf, ...asked }, dependencies);
     },
-    { method: route.method, res: ctx.res, seconds: limits.requestSeconds, log: dependencies.log },
+    { method: route.method, res: ctx.res, seconds: limits.requestSeconds, log },
   );
-  if (reading.headers.waitSeconds !== null) {
-    ctx.set('preference-applied', `wait=${reading.headers.waitSeconds}`);
-  }
+  if (headers.waitSeconds !== null) ctx.set('preference-applied', `wait=${headers.waitSeconds}`);
   write(ctx, answer);
 };
 
@@ -118,10 +121,10 @@ const readParts = async (
   { ctx, params }: RoutedRequest,
   limits: BodyLimits,
 ): Promise<RequestParts> => {
-  const parts = { params, query: { ...ctx.query } };
-  if (route.body === null) return { ...parts, body: {} };
+  const query = ctx.querystring === '' ? {} : { ...ctx.query };
+  if (route.body === null) return { params, query, body: {} };
   const isEmpty = ctx.get('transfer-encoding') === '' && (ctx.request.length ?? 0) === 0;
-  if (isEmpty) return { ...parts, body: undefined };
+  if (isEmpty) return { params, query, body: undefined };
   const encoding = ctx.get('content-encoding');
   const format = route.bodyFormat ?? 'json';
   requireFormat(format, {
@@ -130,22 +133,27 @@ const readParts = async (
     encoding,
   });
   const bodyBytesMax = route.bodyBytesMax ?? limits.bodyBytesMax;
-  const bytes = await readBytes(ctx.req, { ...limits, bodyBytesMax });
-  if (format === 'form') return { ...parts, body: parseForm(bytes) };
-  return { ...parts, body: bytes.length === 0 ? undefined : parseJson(bytes) };
+  const bytes = await readBytes(ctx.req, { bodyBytesMax, bodySeconds: limits.bodySeconds });
+  if (format === 'form') return { params, query, body: parseForm(bytes) };
+  return { params, query, body: bytes.length === 0 ? undefined : parseJson(bytes) };
 };
 
 /** @throws ProblemError 400 with one fault for each part that is unfit as a whole. */
 const refuseUnfit = ({ params, query, body }: RequestParts): void => {
-  const faults = Object.entries({ params, query, body }).flatMap(([path, part]) => {
+  const faults: Fault[] = [];
+  const look = (path: string, part: unknown): void => {
     const message = unfitness(part);
-    return message === null ? [] : [{ path, message }];
-  });
+    if (message !== null) faults.push({ path, message });
+  };
+  look('params', params);
+  look('query', query);
+  look('body', body);
   if (faults.length > 0) throw invalidRequest(faults);
 };
 
 interface Call {
   readonly route: Route;
+  readonly fingerprint: Fingerprint;
   readonly principal: Principal;
   readonly client: Client;
   readonly headers: HonouredHeaders;
@@ -175,9 +183,9 @@ const carryOut = async (
     return wireAnswerOf(answer, route.responses, occurrence);
   };
   if (key === null) return execute();
-  const fields = fingerprint(parts, dependencies.fingerprintSecret);
+  const { scope, key: name } = key;
   return answerOnce(
-    { ...key, fields },
+    { scope, key: name, fields: call.fingerprint(parts) },
     async () => kept(await execute()),
     dependencies.idempotency,
   );
@@ -247,7 +255,7 @@ const contextOf = (
 
 const prepare = ({ route, headerFaults, parts }: Call, context: CallContext): PreparedCall => {
   const prepared = route.prepare(parts, context);
-  const faults = [...headerFaults, ...(E.isLeft(prepared) ? prepared.left : [])];
-  if (E.isLeft(prepared) || faults.length > 0) throw invalidRequest(faults);
+  if (E.isLeft(prepared)) throw invalidRequest([...headerFaults, ...prepared.left]);
+  if (headerFaults.length > 0) throw invalidRequest(headerFaults);
   return prepared.right;
 };

@@ -22,6 +22,8 @@ import type { WireAnswer } from './wire-answer.js';
 
 /** A second request looks this often whether the first has been answered. */
 const pollMs = 100;
+/** Nobody calls these waits off: they are short, and the time limit of the request ends them. */
+const never = new AbortController().signal;
 /** What a client that was told `idempotency_in_progress` should wait before it asks again. */
 const retryAfterInProgressSeconds = 1;
 
@@ -57,11 +59,10 @@ export const answerOnce = async (
   execute: () => Promise<WireAnswer>,
   { store, clock, log, settings }: IdempotencyDependencies,
 ): Promise<WireAnswer> => {
-  const giveUpAt = plusSeconds(clock.now(), settings.waitSeconds);
-  const never = new AbortController().signal;
-  for (;;) {
-    const now = clock.now();
-    const outcome = await store.claim(request, { now, ...settings });
+  const { claimSeconds, retentionSeconds } = settings;
+  const startedAt = clock.now();
+  for (let now = startedAt; ; now = clock.now()) {
+    const outcome = await store.claim(request, { now, claimSeconds, retentionSeconds });
     if (outcome.kind === 'ours') {
       return executeAndKeep(execute, {
         keep: (answer) => store.keep(outcome.claim, answer),
@@ -74,7 +75,7 @@ export const answerOnce = async (
       const { answer } = outcome;
       return { ...answer, headers: { ...answer.headers, 'idempotency-replayed': 'true' } };
     }
-    if (now >= giveUpAt) {
+    if (now >= plusSeconds(startedAt, settings.waitSeconds)) {
       throw stop('idempotency_in_progress', { retryAfterSeconds: retryAfterInProgressSeconds });
     }
     await clock.until(plusMs(now, pollMs), never);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import * as t from 'io-ts';
-import { plusSeconds } from '../../domain/shared/instant.js';
 import type { Sql } from '../../ports/database.js';
 import { decodeRows } from '../../ports/rows.js';
 import { inBatches } from '../postgres/batches.js';
@@ -21,14 +20,16 @@ import { WireAnswer } from './wire-answer.js';
 const claimSql = `
   INSERT INTO http.idempotency_keys AS kept
     (scope, key, attempt, field_hashes, claimed_until, expires_at)
-  SELECT * FROM unnest
-    ($1::text[], $2::text[], $3::uuid[], $4::jsonb[], $5::timestamptz[], $6::timestamptz[])
+  SELECT scope, key, attempt, fields,
+    now + make_interval(secs => claim_s), now + make_interval(secs => retention_s)
+  FROM json_to_recordset($1) AS asked (scope text, key text, attempt uuid, fields jsonb,
+    now timestamptz, claim_s float8, retention_s float8)
   ORDER BY 1, 2
   ON CONFLICT (scope, key) DO UPDATE SET
     attempt = excluded.attempt, field_hashes = excluded.field_hashes, answer = NULL,
     claimed_until = excluded.claimed_until, expires_at = excluded.expires_at
-  WHERE kept.expires_at <= $7
-    OR (kept.answer IS NULL AND kept.claimed_until <= $7
+  WHERE kept.expires_at <= $2
+    OR (kept.answer IS NULL AND kept.claimed_until <= $2
       AND kept.field_hashes = excluded.field_hashes)
   RETURNING attempt`;
 
@@ -37,8 +38,7 @@ const findSql = `
 
 const keepSql = `
   UPDATE http.idempotency_keys AS kept SET answer = given.answer
-  FROM unnest($1::text[], $2::text[], $3::uuid[], $4::jsonb[])
-    AS given (scope, key, attempt, answer)
+  FROM json_to_recordset($1) AS given (scope text, key text, attempt uuid, answer jsonb)
   WHERE kept.scope = given.scope AND kept.key = given.key
     AND kept.attempt = given.attempt AND kept.answer IS NULL`;
 
@@ -64,30 +64,24 @@ interface Given extends Claim {
 
 /** The attempts that may execute. */
 const claimAll = async (sql: Sql, attempts: readonly Attempt[]): Promise<ReadonlySet<string>> => {
-  const all = <A>(of: (attempt: Attempt) => A): readonly A[] => attempts.map(of);
-  const values = [
-    all(({ scope }) => scope),
-    all(({ key }) => key),
-    all(({ attempt }) => attempt),
-    all(({ fields }) => JSON.stringify(fields)),
-    all(({ times }) => plusSeconds(times.now, times.claimSeconds)),
-    all(({ times }) => plusSeconds(times.now, times.retentionSeconds)),
-    // The earliest of all: no claim ends before its time because another request came later.
-    all(({ times }) => times.now).toSorted()[0],
-  ];
-  const rows = await sql.query(claimSql, values, 'claim-keys');
+  const asked = attempts.map(({ scope, key, attempt, fields, times }) => ({
+    scope,
+    key,
+    attempt,
+    fields,
+    now: times.now,
+    claim_s: times.claimSeconds,
+    retention_s: times.retentionSeconds,
+  }));
+  // The earliest of all: no claim ends before its time because another request came later.
+  const earliest = attempts.map(({ times }) => times.now).toSorted()[0];
+  const rows = await sql.query(claimSql, [JSON.stringify(asked), earliest], 'claim-keys');
   return new Set(decodeRows(AttemptRow, rows).map(({ attempt }) => attempt));
 };
 
 const keepAll = async (sql: Sql, given: readonly Given[]): Promise<void> => {
-  const all = (of: (each: Given) => string): readonly string[] => given.map(of);
   // Without a name: a plan from when the table was small would read all of it for ever.
-  await sql.execute(keepSql, [
-    all(({ scope }) => scope),
-    all(({ key }) => key),
-    all(({ attempt }) => attempt),
-    all(({ answer }) => JSON.stringify(answer)),
-  ]);
+  await sql.execute(keepSql, [JSON.stringify(given)]);
 };
 
 const nameOf = ({ scope, key }: Pick<Claim, 'scope' | 'key'>): string => `${scope}\u0000${key}`;
@@ -115,7 +109,7 @@ export const postgresIdempotencyStore = (sql: Sql): IdempotencyStore => {
     claim: async (request, times) => {
       const { scope, key, fields } = request;
       const attempt = randomUUID();
-      if (await claim({ ...request, attempt, times })) {
+      if (await claim({ scope, key, fields, attempt, times })) {
         return { kind: 'ours', claim: { scope, key, attempt } };
       }
       const [kept] = decodeRows(KeptRow, await sql.query(findSql, [scope, key]));
@@ -123,7 +117,7 @@ export const postgresIdempotencyStore = (sql: Sql): IdempotencyStore => {
       if (kept === undefined) return { kind: 'in-progress', fields };
       return outcomeOf(kept);
     },
-    keep: (own, answer) => keep({ ...own, answer }),
+    keep: ({ scope, key, attempt }, answer) => keep({ scope, key, attempt, answer }),
     release: async ({ scope, key, attempt }) => {
       await sql.execute(releaseSql, [scope, key, attempt]);
     },

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { canonicalJson, isRecord } from '../../ports/http/json.js';
+import { keyedHash } from './keyed-hash.js';
 
 /** Hash of each part of a request by its name (`params.id`, `body.amount`), names sorted. */
 export type FieldHashes = Readonly<Record<string, string>>;
@@ -13,26 +13,28 @@ interface RawRequestParts {
 /** Enough to tell requests apart; 96 bits. */
 const hashCharacters = 16;
 
+export type Fingerprint = (parts: RawRequestParts) => FieldHashes;
+
 /**
  * What a repeated request is compared by. Hashes are keyed and kept instead of the fields, because
  * a body may hold what must not lie around (account numbers), and short values could be guessed.
  */
-export const fingerprint = (parts: RawRequestParts, secret: string): FieldHashes => {
-  const hash = (value: unknown): string =>
-    createHmac('sha256', secret).update(canonicalJson(value)).digest('base64url');
-  const fields = [
-    ...fieldsOf('params', parts.params),
-    ...fieldsOf('query', parts.query),
-    ...fieldsOf('body', parts.body),
-  ];
-  const hashes = fields.map(([name, value]): [string, string] => [
-    name,
-    hash(value).slice(0, hashCharacters),
-  ]);
-  return Object.fromEntries(hashes.sort(([left], [right]) => (left < right ? -1 : 1)));
+export const fingerprintOf = (secret: string): Fingerprint => {
+  const hash = keyedHash(secret);
+  const hashOf = (value: unknown): string => hash(canonicalJson(value)).slice(0, hashCharacters);
+  return ({ params, query, body }) => {
+    const fields = [
+      ...fieldsOf('params', params),
+      ...fieldsOf('query', query),
+      ...fieldsOf('body', body),
+    ].sort(([left], [right]) => (left < right ? -1 : 1));
+    return Object.fromEntries(fields.map(([name, value]) => [name, hashOf(value)]));
+  };
 };
 
-const fieldsOf = (part: string, value: unknown): readonly (readonly [string, unknown])[] => {
+type Field = readonly [name: string, value: unknown];
+
+const fieldsOf = (part: string, value: unknown): readonly Field[] => {
   if (value === undefined) return [];
   if (!isRecord(value)) return [[part, value]];
   return Object.entries(value).map(([name, field]) => [`${part}.${name}`, field]);

@@ -20,7 +20,7 @@ export type SignalOf = () => AbortSignal;
  * @throws ProblemError 504 when the time is over: for a read it is just late, for anything else the
  * outcome is not known, and the same Idempotency-Key will find out.
  */
-export const withinTime = async <T>(
+export const withinTime = <T>(
   work: (signalOf: SignalOf) => Promise<T>,
   { method, res, seconds, log }: TimeLimit,
 ): Promise<T> => {
@@ -36,24 +36,29 @@ export const withinTime = async <T>(
     return controller.signal;
   };
   res.once('close', stopWaiting);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+  // One promise that two may settle: a race of two more would cost each request as much again.
+  return new Promise<T>((resolve, reject) => {
     const giveUp = (): void => {
       stopWaiting();
       reject(stop(method === 'GET' ? 'request_timed_out' : 'outcome_unknown'));
     };
     // A program that is ending does not stay for a request that nobody will answer any more.
-    timer = setTimeout(giveUp, seconds * 1_000).unref();
+    const timer = setTimeout(giveUp, seconds * 1_000).unref();
+    const end = (): void => {
+      clearTimeout(timer);
+      res.off('close', stopWaiting);
+    };
+    work(signalOf).then(
+      (result) => {
+        end();
+        resolve(result);
+      },
+      (error: unknown) => {
+        end();
+        // Before the time is over this error is the caller's; afterwards nobody else would see it.
+        if (isOver) log.warn('a request failed after nobody waited', { error });
+        reject(error);
+      },
+    );
   });
-  const working = work(signalOf);
-  working.catch((error: unknown) => {
-    // Before the time is over this error is the caller's; afterwards nobody else would see it.
-    if (isOver) log.warn('a request failed after nobody waited', { error });
-  });
-  try {
-    return await Promise.race([working, late]);
-  } finally {
-    clearTimeout(timer);
-    res.off('close', stopWaiting);
-  }
 };

@@ -35,7 +35,7 @@ export const inBatches = <Item, Result>({
   keyOf,
 }: BatchOptions<Item, Result>): ((item: Item) => Promise<Result>) => {
   type Batch = readonly Waiting<Item, Result>[];
-  let waiting: Batch = [];
+  let waiting: Waiting<Item, Result>[] = [];
   let isWriting = false;
 
   const takeBatch = (): Batch => {
@@ -70,7 +70,7 @@ export const inBatches = <Item, Result>({
 
   return (item) =>
     new Promise((resolve, reject) => {
-      waiting = [...waiting, { item, resolve, reject }];
+      waiting.push({ item, resolve, reject });
       if (!isWriting) void writeWaiting();
     });
 };

@@ -13,18 +13,12 @@ const RequestRow = t.strict({
 /** In one order, so that two instances that record the same do not wait in a circle. */
 const recordSql = `
   INSERT INTO account.staff_requests (request_id, staff_id, address, agent, at)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+  SELECT * FROM json_to_recordset($1) AS asked
+    ("requestId" text, "staffId" text, address text, agent text, at timestamptz)
   ORDER BY 1 ON CONFLICT (request_id) DO NOTHING`;
 
 const recordAll = async (sql: Sql, requests: readonly StaffRequest[]): Promise<void> => {
-  const values = [
-    requests.map(({ requestId }) => requestId),
-    requests.map(({ staffId }) => staffId),
-    requests.map(({ address }) => address),
-    requests.map(({ agent }) => agent),
-    requests.map(({ at }) => at),
-  ];
-  await sql.execute(recordSql, values, 'record-staff-requests');
+  await sql.execute(recordSql, [JSON.stringify(requests)], 'record-staff-requests');
 };
 
 /**

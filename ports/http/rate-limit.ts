@@ -30,24 +30,34 @@ export interface RateLimiter {
 const retryAfterStoreFailureSeconds = 5;
 
 /**
- * Counts a request against all rules.
- * @throws ProblemError 429 when one is exceeded, 503 when one is unknown and must not be guessed.
+ * Counts a request of `key` against one limit.
+ * @throws ProblemError 429 when it is exceeded, 503 when it is unknown and must not be guessed.
+ */
+export const enforceRateLimit = async (
+  limiter: RateLimiter,
+  limit: RateLimit,
+  key: string,
+): Promise<void> => {
+  const verdict = await limiter.take(limit, key);
+  if (verdict.kind === 'exceeded') {
+    const { name, requestsMax, windowSeconds } = limit;
+    throw stop('rate_limit_exceeded', {
+      retryAfterSeconds: verdict.retryAfterSeconds,
+      facts: { limit: name, requests_max: requestsMax, window_seconds: windowSeconds },
+    });
+  }
+  if (verdict.kind === 'store-failed' && limit.whenStoreFails === 'refuse') {
+    throw stop('service_unavailable', { retryAfterSeconds: retryAfterStoreFailureSeconds });
+  }
+};
+
+/**
+ * Counts a request against all rules, in their order.
+ * @throws ProblemError as `enforceRateLimit` does, for the first that does not let it pass.
  */
 export const enforceRateLimits = async (
   limiter: RateLimiter,
   rules: readonly RateLimitRule<void>[],
 ): Promise<void> => {
-  for (const rule of rules) {
-    const verdict = await limiter.take(rule, rule.key());
-    if (verdict.kind === 'exceeded') {
-      const { requestsMax, windowSeconds } = rule;
-      throw stop('rate_limit_exceeded', {
-        retryAfterSeconds: verdict.retryAfterSeconds,
-        facts: { limit: rule.name, requests_max: requestsMax, window_seconds: windowSeconds },
-      });
-    }
-    if (verdict.kind === 'store-failed' && rule.whenStoreFails === 'refuse') {
-      throw stop('service_unavailable', { retryAfterSeconds: retryAfterStoreFailureSeconds });
-    }
-  }
+  for (const rule of rules) await enforceRateLimit(limiter, rule, rule.key());
 };
