@@ -48,12 +48,14 @@ const comparePaths = (left: string, right: string): number => {
   return leftSegments.length - rightSegments.length;
 };
 
-const districtPattern = /^\/api\/[^/:]+/;
+const districtPattern = /^\/api\/(?:admin\/[^/:]+|(?!admin\/)[^/:]+)/;
+
+/** Paths that have a parameter so early, and those that are not of the API. */
 const elsewhere = '';
 
 /**
- * The first two segments of a path of the API; all other paths are one district, `elsewhere`. A
- * router asks each of its patterns in turn, so every district has a router of its own.
+ * The first two segments of a path of the API, three of those for staff. A router asks each of its
+ * patterns in turn, so every district has a router of its own.
  */
 const districtOf = (path: string): string => districtPattern.exec(path)?.[0] ?? elsewhere;
 

@@ -6,8 +6,10 @@ export const write = (
   ctx: Pick<HttpContext, 'status' | 'body' | 'set'>,
   { status, headers, body }: WireAnswer | StreamedAnswer,
 ): void => {
-  // The body first: setting it makes Koa guess a status and a type, which we then overrule.
-  ctx.body = body;
+  // An answer that has none makes Koa choose a status and drop headers, which we then overrule.
+  if (body === null) ctx.body = null;
   ctx.status = status;
-  ctx.set({ ...headers });
+  // Before the body, for which Koa would otherwise guess a type.
+  for (const [name, value] of Object.entries(headers)) ctx.set(name, value);
+  if (body !== null) ctx.body = body;
 };

@@ -1,7 +1,7 @@
 /**
  * Group commit: what is asked for while a statement is under way goes out together with the next
  * one. Many requests then share one round trip and one flush of the disk; a request alone waits for
- * nobody, and none is answered before its own row is committed.
+ * the end of its turn of the event loop, and none is answered before its own row is committed.
  */
 
 import { DatabaseError } from '../../ports/database.js';
@@ -64,7 +64,10 @@ export const inBatches = <Item, Result>({
 
   const writeWaiting = async (): Promise<void> => {
     isWriting = true;
-    while (waiting.length > 0) await notLongerThan(batchWaitMsMax, settle(takeBatch()));
+    while (waiting.length > 0) {
+      await endOfTurn();
+      await notLongerThan(batchWaitMsMax, settle(takeBatch()));
+    }
     isWriting = false;
   };
 
@@ -78,6 +81,15 @@ export const inBatches = <Item, Result>({
 /** Alone each of the rows may be written: no other one offends, or is locked in another order. */
 const isOfOneRow = (error: unknown): boolean =>
   error instanceof DatabaseError && (error.kind === 'data' || error.code === deadlock);
+
+/**
+ * The end of this turn of the event loop. Requests come in crowds, as they were answered together;
+ * without it, the first of a crowd would go out alone, and all others would wait for its commit.
+ */
+const endOfTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 /** Resolves when the work is done, or the time is over. */
 const notLongerThan = async (ms: number, work: Promise<void>): Promise<void> => {
