@@ -36,14 +36,18 @@ export const accessLog =
     const { method, path, status } = ctx;
     metrics.count('http_requests_total', { operation, method, status: String(status) });
     metrics.observeSeconds('http_request_seconds', ms / 1_000, { operation, method });
-    const answered = { operation, method, path, status, ms: Math.round(ms), correlationId };
-    if (principal === null || principal.kind === 'anonymous') {
-      log.info('request answered', answered);
-      return;
-    }
-    const { kind: callerKind, id: callerId } = principal;
-    // Assigned and not spread: for each request, a spread of so many members takes 30 µs.
-    log.info('request answered', Object.assign(answered, { callerKind, callerId }));
+    const caller = principal === null || principal.kind === 'anonymous' ? null : principal;
+    // Written out and not spread: a spread of so many members takes 30 µs for each request.
+    log.info('request answered', {
+      operation,
+      method,
+      path,
+      status,
+      ms: Math.round(ms),
+      correlationId,
+      callerKind: caller?.kind,
+      callerId: caller?.id,
+    });
   };
 
 /** The only place where something thrown becomes an answer; bugs are logged here in full. */
