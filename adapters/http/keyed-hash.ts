@@ -20,8 +20,8 @@ const keyBlockOf = (secret: string): Buffer => {
 
 /**
  * HMAC-SHA-256 under one secret, in base64url. Written out, because `createHmac` makes an object
- * outside of the heap for each hash: for the fields of one request that takes as long as a fifth of
- * its append. Two calls of OpenSSL, with the key laid out once, take a third of it.
+ * outside of the heap for each hash, and a request has one for each of its fields. Two calls of
+ * OpenSSL, with the key laid out once, take 1.5 µs instead of 2.6.
  */
 export const keyedHash = (secret: string): ((text: string) => string) => {
   const key = keyBlockOf(secret);

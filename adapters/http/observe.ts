@@ -37,7 +37,7 @@ export const accessLog =
     metrics.count('http_requests_total', { operation, method, status: String(status) });
     metrics.observeSeconds('http_request_seconds', ms / 1_000, { operation, method });
     const caller = principal === null || principal.kind === 'anonymous' ? null : principal;
-    // Written out and not spread: a spread of so many members takes 30 µs for each request.
+    // Written out and not spread, which showed as the most expensive line of a request.
     log.info('request answered', {
       operation,
       method,

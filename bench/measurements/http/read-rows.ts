@@ -10,6 +10,7 @@ import { brandOrThrow } from '../../../domain/shared/brand.js';
 import { LateFeeConfigId, PackageId } from '../../../domain/shared/ids.js';
 import { type Instant, plusMinutes } from '../../../domain/shared/instant.js';
 import { rupees } from '../../../domain/shared/money.js';
+import { useSchema } from '../../../projections/engine/schema.js';
 import {
   appendRows,
   type Columns,
@@ -50,9 +51,12 @@ const insert = async <C extends Columns>(
   all: readonly RowIn<C>[],
 ): Promise<void> => {
   for (const chunk of chunksOf(all)) {
-    const rows = appendRows(database, { ...table, name: `${schema}.${table.name}` });
-    for (const row of chunk) rows.put(row);
-    await rows.save();
+    await database.transaction(async (tx) => {
+      await useSchema(tx, schema);
+      const rows = appendRows(tx, table);
+      for (const row of chunk) rows.put(row);
+      await rows.save();
+    });
   }
 };
 
