@@ -6,7 +6,8 @@ import type { Json, JsonObject } from '../../ports/http/json.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
 import { defineProjection, type Part } from '../engine/define.js';
 import { unhurriedLingerMs } from '../engine/projection.js';
-import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js';
+import { appendRows, loadRows, type Rows } from '../engine/rows.js';
+import type { RowOf } from '../engine/table.js';
 import { actions, standings } from './tables.js';
 import { targetOf, tell } from './tellers.js';
 

@@ -2,8 +2,9 @@ import { chart, type Posting, partsOf, type ValueCategory } from '../../domain/l
 import { occurredAt } from '../../domain/occurred-at.js';
 import { dayOf } from '../../domain/shared/day.js';
 import type { LoggedIn } from '../engine/projection.js';
+import type { Rows } from '../engine/rows.js';
 import type { Sums } from '../engine/sums.js';
-import type { RowOf, Rows } from '../engine/table.js';
+import type { RowOf } from '../engine/table.js';
 import type { accountDays, accounts, entries, familyDays, postings } from './tables.js';
 
 export interface Tables {

@@ -1,7 +1,8 @@
 import type { Instant } from '../../domain/shared/instant.js';
 import type { Sql } from '../../ports/database.js';
 import type { LoggedIn } from '../engine/projection.js';
-import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js';
+import { appendRows, type LoadedRows, loadRows, type Rows } from '../engine/rows.js';
+import type { RowOf } from '../engine/table.js';
 import { anomalies, changes, openEjects, reservations, slots, stations } from './tables.js';
 
 export type StationRow = RowOf<typeof stations>;
@@ -9,9 +10,9 @@ export type SlotRow = RowOf<typeof slots>;
 
 export type StationContext = Readonly<{
   stations: Rows<StationRow>;
-  slots: Rows<SlotRow>;
-  reservations: Rows<RowOf<typeof reservations>>;
-  openEjects: Rows<RowOf<typeof openEjects>>;
+  slots: LoadedRows<SlotRow>;
+  reservations: LoadedRows<RowOf<typeof reservations>>;
+  openEjects: LoadedRows<RowOf<typeof openEjects>>;
   changes: Rows<RowOf<typeof changes>>;
   anomalies: Rows<RowOf<typeof anomalies>>;
 }>;
@@ -77,11 +78,11 @@ export interface SlotChange {
 
 /** Who waits for the bank in a slot; a reservation follows its bank, not the slot. */
 const claimsOn = ({ reservations: reserved, openEjects: open }: StationContext, slot: SlotRow) => {
-  const isOfBank = (row: { readonly station: string; readonly power_bank: string }): boolean =>
-    row.station === slot.station && row.power_bank === slot.power_bank;
+  const isOfBank = (row: { readonly power_bank: string }): boolean =>
+    row.power_bank === slot.power_bank;
   return {
-    reserved_for_rental: reserved.all().find(isOfBank)?.rental_id ?? null,
-    eject_id: open.all().find(isOfBank)?.eject_id ?? null,
+    reserved_for_rental: reserved.having(slot.station).find(isOfBank)?.rental_id ?? null,
+    eject_id: open.having(slot.station).find(isOfBank)?.eject_id ?? null,
   };
 };
 
@@ -96,7 +97,7 @@ export const changeSlot = (context: StationContext, logged: Logged, change: Slot
 
 /** Slots of the event's station, as they stand at this point of the batch. */
 export const slotsOf = ({ slots: rows }: StationContext, { streamId }: Logged) =>
-  rows.all().filter(({ station }) => station === streamId);
+  rows.having(streamId);
 
 /** Changes the slot that holds a bank; a bank that is in none changes nothing. */
 export const changeSlotOfBank = (

@@ -7,7 +7,8 @@ import {
   only,
   type Projection,
 } from '../../projections/engine/projection.js';
-import { defineTable, loadRows, type RowOf, type Rows } from '../../projections/engine/table.js';
+import { loadRows, type Rows } from '../../projections/engine/rows.js';
+import { defineTable, type RowOf } from '../../projections/engine/table.js';
 
 const tallies = defineTable({
   name: 'tallies',
