@@ -62,13 +62,15 @@ const statusOf = (slot: SlotRow): SlotRow['status'] => {
   return slot.power_bank === null ? 'AVAILABLE' : 'OCCUPIED';
 };
 
+type Claims = Pick<SlotRow, 'reserved_for_rental' | 'eject_id'>;
+
 /** START-10 but for the charge, which is compared with the setting of the moment. */
-const isRentable = (slot: SlotRow): boolean =>
+const isRentable = (slot: SlotRow, claims: Claims): boolean =>
   statusOf(slot) === 'OCCUPIED' &&
   slot.is_bank_in_service &&
   !slot.is_in_doubt &&
-  slot.reserved_for_rental === null &&
-  slot.eject_id === null;
+  claims.reserved_for_rental === null &&
+  claims.eject_id === null;
 
 export interface SlotChange {
   readonly slot: number;
@@ -77,7 +79,10 @@ export interface SlotChange {
 }
 
 /** Who waits for the bank in a slot; a reservation follows its bank, not the slot. */
-const claimsOn = ({ reservations: reserved, openEjects: open }: StationContext, slot: SlotRow) => {
+const claimsOn = (
+  { reservations: reserved, openEjects: open }: StationContext,
+  slot: SlotRow,
+): Claims => {
   const isOfBank = (row: { readonly power_bank: string }): boolean =>
     row.power_bank === slot.power_bank;
   return {
@@ -90,9 +95,10 @@ const claimsOn = ({ reservations: reserved, openEjects: open }: StationContext, 
 export const changeSlot = (context: StationContext, logged: Logged, change: SlotChange): void => {
   const { slot, at, to } = change;
   const old = context.slots.get(logged.streamId, slot) ?? firstShown(logged, slot, at);
-  const changed = { ...old, ...to, position: logged.position };
-  const row = { ...changed, ...claimsOn(context, changed) };
-  context.slots.put({ ...row, status: statusOf(row), is_rentable: isRentable(row) });
+  const row = { ...old, ...to, position: logged.position };
+  const claims = claimsOn(context, row);
+  const words = { status: statusOf(row), is_rentable: isRentable(row, claims) };
+  context.slots.put({ ...row, ...claims, ...words });
 };
 
 /** Slots of the event's station, as they stand at this point of the batch. */

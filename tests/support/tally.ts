@@ -4,7 +4,6 @@ import {
   dispatch,
   type Handlers,
   ignored,
-  only,
   type Projection,
 } from '../../projections/engine/projection.js';
 import { loadRows, type Rows } from '../../projections/engine/rows.js';
@@ -67,7 +66,7 @@ export const tally = (options: TallyOptions = {}): Projection => ({
   tables: [tallies],
   checks: options.checks ?? [],
   apply: async (batch, sql) => {
-    const events = only(batch, 'wallet');
+    const events = batch.filter((logged) => logged.category === 'wallet');
     const users = events.map(({ streamId }) => streamId);
     const rows = await loadRows(sql, tallies, 'user_id', users);
     for (const event of events) dispatch(handlers, { rows, options }, event);
