@@ -10,7 +10,7 @@ const digestLength = 16;
 
 export type Columns = Readonly<Record<string, Column<unknown>>>;
 
-/** A row as handlers see it: decoded, and never changed in place. */
+/** A row as handlers see it: decoded, and changed only by means of `Rows`. */
 export type RowIn<C extends Columns> = {
   readonly [Name in keyof C]: C[Name] extends Column<infer A> ? A : never;
 };
