@@ -4,7 +4,8 @@ import type { Sql } from '../ports/database.js';
 import { count, instant, maybe, position, text, texts, word } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
 import type { Handlers, LoggedIn } from './engine/projection.js';
-import { defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
+import { loadRows, type Rows } from './engine/rows.js';
+import { defineTable, type RowOf } from './engine/table.js';
 
 export const BroadcastStatus = oneOf('BroadcastStatus', ['RUNNING', 'COMPLETED', 'GIVEN_UP']);
 

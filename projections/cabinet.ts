@@ -11,7 +11,8 @@ import {
   type LoggedIn,
   unhurriedLingerMs,
 } from './engine/projection.js';
-import { defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
+import { loadRows, type Rows } from './engine/rows.js';
+import { defineTable, type RowOf } from './engine/table.js';
 
 export const OrderStatus = oneOf('OrderStatus', ['ORDERED', 'SENT', 'ANSWERED', 'FAILED']);
 

@@ -2,7 +2,8 @@ import type { Sql } from '../ports/database.js';
 import { instant, maybe, minor, position, text } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
 import { type Handlers, ignored } from './engine/projection.js';
-import { defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
+import { loadRows, type Rows } from './engine/rows.js';
+import { defineTable, type RowOf } from './engine/table.js';
 
 /** What users owe for ended rentals. A row with an open sum blocks its user (DUE-1). */
 export const dues = defineTable({

@@ -2,7 +2,8 @@ import type { Sql } from '../ports/database.js';
 import { instant, position, text } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
 import type { Handlers } from './engine/projection.js';
-import { defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
+import { loadRows, type Rows } from './engine/rows.js';
+import { defineTable, type RowOf } from './engine/table.js';
 
 /** The stations that users have marked; a row goes when its mark is taken away. */
 export const favourites = defineTable({

@@ -16,7 +16,8 @@ import {
 } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
 import type { Handlers, LoggedIn } from './engine/projection.js';
-import { appendRows, defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
+import { appendRows, loadRows, type Rows } from './engine/rows.js';
+import { defineTable, type RowOf } from './engine/table.js';
 
 export const packages = defineTable({
   name: 'packages',

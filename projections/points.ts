@@ -5,7 +5,8 @@ import type { Sql } from '../ports/database.js';
 import { count, instant, maybe, position, revision, text, word } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
 import type { Handlers, LoggedIn } from './engine/projection.js';
-import { appendRows, defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
+import { appendRows, loadRows, type Rows } from './engine/rows.js';
+import { defineTable, type RowOf } from './engine/table.js';
 
 /** What a user has. Only awards raise the lifetime total (P-066). */
 export const accounts = defineTable({

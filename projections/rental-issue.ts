@@ -4,7 +4,8 @@ import type { Sql } from '../ports/database.js';
 import { instant, maybe, position, text, word } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
 import type { Handlers } from './engine/projection.js';
-import { defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
+import { loadRows, type Rows } from './engine/rows.js';
+import { defineTable, type RowOf } from './engine/table.js';
 
 /** Faults that renters have reported about their rentals. */
 export const rentalIssues = defineTable({

@@ -3,7 +3,8 @@ import type { Sql } from '../ports/database.js';
 import { flag, instant, maybe, position, text, word } from './engine/columns.js';
 import { defineProjection, following } from './engine/define.js';
 import { type Handlers, ignored, type LoggedIn } from './engine/projection.js';
-import { defineTable, loadRows, type RowOf, type Rows } from './engine/table.js';
+import { loadRows, type Rows } from './engine/rows.js';
+import { defineTable, type RowOf } from './engine/table.js';
 
 /** The staff of the network; whoever was removed is not there. What is sealed stays sealed. */
 export const members = defineTable({

@@ -239,20 +239,21 @@ const parsed = (text: string): unknown => {
 
 /** `null` for what is no event of the program's own making, see `toRecorded`. */
 const toEvent = (
-  { stream: storedName, commit, createdMs, data, metadata, contentType, ...rest }: Recorded,
+  recorded: Recorded,
   foundAt: bigint | null,
   names: Names,
 ): RecordedEvent | null => {
-  if (contentType !== jsonContentType) return null;
-  const stream = names.ours(storedName);
-  const position = commit === noPosition ? foundAt : commit;
+  if (recorded.contentType !== jsonContentType) return null;
+  const stream = names.ours(recorded.stream);
+  const position = recorded.commit === noPosition ? foundAt : recorded.commit;
   if (stream === null || position === null) return null;
+  const { id, revision, type, data, metadata, createdMs } = recorded;
   return {
-    id: rest.id,
+    id,
     stream,
-    revision: rest.revision,
+    revision,
     position,
-    type: rest.type,
+    type,
     data: parsed(data),
     metadata: metadata === '' ? undefined : parsed(metadata),
     recordedAt: instantOfMs(createdMs),

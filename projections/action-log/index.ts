@@ -6,7 +6,8 @@ import type { Json, JsonObject } from '../../ports/http/json.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
 import { defineProjection, type Part } from '../engine/define.js';
 import { unhurriedLingerMs } from '../engine/projection.js';
-import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js';
+import { appendRows, loadRows, type Rows } from '../engine/rows.js';
+import type { RowOf } from '../engine/table.js';
 import { actions, standings } from './tables.js';
 import { targetOf, tell } from './tellers.js';
 
@@ -44,8 +45,9 @@ interface Entry {
 /** An event that staff caused, or that says how something stands that staff change. */
 const entryOf = (logged: LoggedEvent): readonly Entry[] => {
   const isByStaff = logged.actor.kind === 'staff';
+  if (!isByStaff && !standing.has(logged.category)) return [];
   const told = tell(logged);
-  if (!isByStaff && (told === null || !standing.has(logged.category))) return [];
+  if (!isByStaff && told === null) return [];
   return [{ logged, told: told ?? {}, isByStaff }];
 };
 
@@ -108,8 +110,7 @@ const apply = async (entries: readonly Entry[], sql: Sql): Promise<void> => {
 /** Whatever the category is, an action is an action. */
 const part = (category: Category): Part => ({
   category,
-  apply: (batch, sql) =>
-    apply(batch.filter((logged) => logged.category === category).flatMap(entryOf), sql),
+  apply: (events, sql) => apply(events.flatMap(entryOf), sql),
 });
 
 /** What staff did in the last year: every event whose actor is one of them. */

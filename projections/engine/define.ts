@@ -7,7 +7,6 @@ import {
   type Expiry,
   type Handlers,
   type LoggedIn,
-  only,
   type Projection,
 } from './projection.js';
 import type { AnyTable } from './table.js';
@@ -28,7 +27,8 @@ export interface Following<C extends Category, Context extends OpenRows> {
 /** What a projection does with one category of streams. */
 export interface Part {
   readonly category: Category;
-  readonly apply: (batch: readonly LoggedEvent[], sql: Sql) => Promise<void>;
+  /** Takes events of its category only, in order; at least one. */
+  readonly apply: (events: readonly LoggedEvent[], sql: Sql) => Promise<void>;
 }
 
 /**
@@ -41,15 +41,26 @@ export const following = <C extends Category, Context extends OpenRows>(
   { open, handlers }: Following<C, Context>,
 ): Part => ({
   category,
-  apply: async (batch, sql) => {
-    const events: readonly LoggedIn<C>[] = only(batch, category);
-    if (events.length === 0) return;
+  apply: async (ofCategory, sql) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see `Part`
+    const events = ofCategory as readonly LoggedIn<C>[];
     const streamIds = new Set(events.map(({ streamId }) => streamId));
     const context = await open(sql, [...streamIds], events);
     for (const event of events) dispatch(handlers, context, event);
     for (const rows of Object.values(context)) await rows.save();
   },
 });
+
+/** Looks at each event once, however many parts there are. */
+const byCategoryOf = (batch: readonly LoggedEvent[]): ReadonlyMap<Category, LoggedEvent[]> => {
+  const byCategory = new Map<Category, LoggedEvent[]>();
+  for (const logged of batch) {
+    const others = byCategory.get(logged.category);
+    if (others === undefined) byCategory.set(logged.category, [logged]);
+    else others.push(logged);
+  }
+  return byCategory;
+};
 
 export interface ProjectionParts {
   readonly name: string;
@@ -78,6 +89,10 @@ export const defineProjection = ({
   ...(lingerMs === undefined ? {} : { lingerMs }),
   categories: parts.map(({ category }) => category),
   apply: async (batch, sql) => {
-    for (const part of parts) await part.apply(batch, sql);
+    const byCategory = byCategoryOf(batch);
+    for (const part of parts) {
+      const events = byCategory.get(part.category);
+      if (events !== undefined) await part.apply(events, sql);
+    }
   },
 });

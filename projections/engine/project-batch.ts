@@ -139,6 +139,7 @@ const withFollowers = (
   bad: ReadonlyMap<string, string | null>,
   errors: ReadonlyMap<string, string>,
 ): readonly ParkedEvent[] => {
+  if (bad.size === 0 && errors.size === 0) return [];
   const blocked = new Set<string>();
   return events.flatMap(({ event }) => {
     const error = errors.get(event.id) ?? bad.get(event.id) ?? null;

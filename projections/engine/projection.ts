@@ -61,13 +61,6 @@ export type DataOf<C extends Category, Type extends string> = Extract<
   { readonly type: Type }
 >['data'];
 
-/** The events of one category, in order. */
-export const only = <C extends Category>(
-  batch: readonly LoggedEvent[],
-  category: C,
-): readonly LoggedIn<C>[] =>
-  batch.filter((logged): logged is LoggedIn<C> => logged.category === category);
-
 /**
  * One function for each event type of a category. All of them are named, so that a new event of
  * the domain does not compile until somebody has decided what it means here.

@@ -1,5 +1,6 @@
 import type { Sql } from '../../ports/database.js';
-import { type Columns, type RowIn, recordset, type Table, toJson } from './table.js';
+import { idOfRow } from './rows.js';
+import type { Columns, RowIn, Table } from './table.js';
 
 /** Rows that add up: nothing is read first, and in which order they grow makes no difference. */
 export interface Sums<Row> {
@@ -15,13 +16,13 @@ type Summed<C extends Columns> = {
 
 /** What a row is when nothing was there before is what it adds. */
 const upsertOf = <C extends Columns>(
-  { name, columns, key }: Table<C>,
+  { name, columns, key, records }: Table<C>,
   summed: readonly string[],
 ): string => {
   const names = Object.keys(columns);
   const sums = summed.map((column) => `${column} = t.${column} + excluded.${column}`);
   return `INSERT INTO ${name} AS t (${names.join(', ')})
-    SELECT ${names.join(', ')} FROM ${recordset(Object.entries(columns))}
+    SELECT * FROM ${records.source}
     ON CONFLICT (${key.join(', ')}) DO UPDATE SET
       ${[...sums, 'position = greatest(t.position, excluded.position)'].join(', ')}`;
 };
@@ -37,23 +38,24 @@ export const sumRows = <C extends Columns & { readonly position: unknown }>(
   table: Table<C>,
   summed: readonly Summed<C>[],
 ): Sums<RowIn<C> & { readonly position: bigint }> => {
-  const rows = new Map<string, RowIn<C> & { readonly position: bigint }>();
-  const idOf = (row: RowIn<C>): string =>
-    table.key.map((column) => String(row[column])).join('\u0000');
+  type Sum = RowIn<C> & { readonly position: bigint };
+  const rows = new Map<string, Sum>();
   return {
     add: (row) => {
-      const id = idOf(row);
+      const id = idOfRow(table, row);
       const known = rows.get(id);
       if (known === undefined) {
-        rows.set(id, row);
+        rows.set(id, { ...row });
         return;
       }
-      const sums = summed.map((name) => [name, Number(known[name]) + Number(row[name])]);
       // A batch is in order, so the last one has the highest position.
-      rows.set(id, { ...known, ...Object.fromEntries(sums), position: row.position });
+      const sum: Record<string, unknown> = { position: row.position };
+      for (const name of summed) sum[name] = Number(known[name]) + Number(row[name]);
+      Object.assign(known, sum);
     },
     save: async () => {
-      if (rows.size > 0) await sql.execute(upsertOf(table, summed), [toJson([...rows.values()])]);
+      if (rows.size === 0) return;
+      await sql.execute(upsertOf(table, summed), [table.records.textOf(rows.values())]);
       rows.clear();
     },
   };

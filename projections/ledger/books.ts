@@ -9,7 +9,8 @@ import {
 } from '../../domain/ledger/index.js';
 import { paisa } from '../../domain/shared/money.js';
 import type { Sql } from '../../ports/database.js';
-import { loadRows, type RowOf } from '../engine/table.js';
+import { loadRows } from '../engine/rows.js';
+import type { RowOf } from '../engine/table.js';
 import { rentalBooks } from './tables.js';
 
 type BookRow = RowOf<typeof rentalBooks>;

@@ -1,7 +1,7 @@
 import { isOfValue, valueCategories } from '../../domain/ledger/index.js';
 import { type Projection, unhurriedLingerMs } from '../engine/projection.js';
+import { appendRows } from '../engine/rows.js';
 import { sumRows } from '../engine/sums.js';
-import { appendRows } from '../engine/table.js';
 import { openBooks } from './books.js';
 import { checks } from './checks.js';
 import { enter } from './journal.js';

@@ -2,8 +2,9 @@ import { chart, type Posting, partsOf, type ValueCategory } from '../../domain/l
 import { occurredAt } from '../../domain/occurred-at.js';
 import { dayOf } from '../../domain/shared/day.js';
 import type { LoggedIn } from '../engine/projection.js';
+import type { Rows } from '../engine/rows.js';
 import type { Sums } from '../engine/sums.js';
-import type { RowOf, Rows } from '../engine/table.js';
+import type { RowOf } from '../engine/table.js';
 import type { accountDays, accounts, entries, familyDays, postings } from './tables.js';
 
 export interface Tables {
@@ -21,26 +22,24 @@ const rentalOf = (logged: Logged): string | null => {
   return 'rentalId' in logged.event.data ? logged.event.data.rentalId : null;
 };
 
-const volumesOf = ({ amount }: Posting) => ({
-  debits_minor: Math.max(amount, 0),
-  credits_minor: Math.max(0 - amount, 0),
-});
-
 const addUp = (tables: Tables, posting: Posting, { day, position }: RowOf<typeof entries>) => {
   const { account, asset, amount } = posting;
   const { family, owner } = partsOf(account);
-  const volumes = { ...volumesOf(posting), position };
+  const debits_minor = Math.max(amount, 0);
+  const credits_minor = Math.max(0 - amount, 0);
   tables.accounts.add({
     account,
     class: chart[family].class,
     family,
     owner,
     asset,
+    debits_minor,
+    credits_minor,
     balance_minor: amount,
-    ...volumes,
+    position,
   });
-  tables.accountDays.add({ account, day, ...volumes });
-  tables.familyDays.add({ family, day, ...volumes });
+  tables.accountDays.add({ account, day, debits_minor, credits_minor, position });
+  tables.familyDays.add({ family, day, debits_minor, credits_minor, position });
 };
 
 /** Enters the postings of one event into all books; an event that moves nothing is no entry. */

@@ -1,7 +1,8 @@
 import type { Instant } from '../../domain/shared/instant.js';
 import type { Sql } from '../../ports/database.js';
 import type { LoggedIn } from '../engine/projection.js';
-import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js';
+import { appendRows, loadRows, type Rows } from '../engine/rows.js';
+import type { RowOf } from '../engine/table.js';
 import { extensions, payments, rentals, swaps } from './tables.js';
 
 export type RentalRow = RowOf<typeof rentals>;

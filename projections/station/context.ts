@@ -1,7 +1,8 @@
 import type { Instant } from '../../domain/shared/instant.js';
 import type { Sql } from '../../ports/database.js';
 import type { LoggedIn } from '../engine/projection.js';
-import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js';
+import { appendRows, type LoadedRows, loadRows, type Rows } from '../engine/rows.js';
+import type { RowOf } from '../engine/table.js';
 import { anomalies, changes, openEjects, reservations, slots, stations } from './tables.js';
 
 export type StationRow = RowOf<typeof stations>;
@@ -9,9 +10,9 @@ export type SlotRow = RowOf<typeof slots>;
 
 export type StationContext = Readonly<{
   stations: Rows<StationRow>;
-  slots: Rows<SlotRow>;
-  reservations: Rows<RowOf<typeof reservations>>;
-  openEjects: Rows<RowOf<typeof openEjects>>;
+  slots: LoadedRows<SlotRow>;
+  reservations: LoadedRows<RowOf<typeof reservations>>;
+  openEjects: LoadedRows<RowOf<typeof openEjects>>;
   changes: Rows<RowOf<typeof changes>>;
   anomalies: Rows<RowOf<typeof anomalies>>;
 }>;
@@ -61,13 +62,15 @@ const statusOf = (slot: SlotRow): SlotRow['status'] => {
   return slot.power_bank === null ? 'AVAILABLE' : 'OCCUPIED';
 };
 
+type Claims = Pick<SlotRow, 'reserved_for_rental' | 'eject_id'>;
+
 /** START-10 but for the charge, which is compared with the setting of the moment. */
-const isRentable = (slot: SlotRow): boolean =>
+const isRentable = (slot: SlotRow, claims: Claims): boolean =>
   statusOf(slot) === 'OCCUPIED' &&
   slot.is_bank_in_service &&
   !slot.is_in_doubt &&
-  slot.reserved_for_rental === null &&
-  slot.eject_id === null;
+  claims.reserved_for_rental === null &&
+  claims.eject_id === null;
 
 export interface SlotChange {
   readonly slot: number;
@@ -76,12 +79,15 @@ export interface SlotChange {
 }
 
 /** Who waits for the bank in a slot; a reservation follows its bank, not the slot. */
-const claimsOn = ({ reservations: reserved, openEjects: open }: StationContext, slot: SlotRow) => {
-  const isOfBank = (row: { readonly station: string; readonly power_bank: string }): boolean =>
-    row.station === slot.station && row.power_bank === slot.power_bank;
+const claimsOn = (
+  { reservations: reserved, openEjects: open }: StationContext,
+  slot: SlotRow,
+): Claims => {
+  const isOfBank = (row: { readonly power_bank: string }): boolean =>
+    row.power_bank === slot.power_bank;
   return {
-    reserved_for_rental: reserved.all().find(isOfBank)?.rental_id ?? null,
-    eject_id: open.all().find(isOfBank)?.eject_id ?? null,
+    reserved_for_rental: reserved.having(slot.station).find(isOfBank)?.rental_id ?? null,
+    eject_id: open.having(slot.station).find(isOfBank)?.eject_id ?? null,
   };
 };
 
@@ -89,14 +95,15 @@ const claimsOn = ({ reservations: reserved, openEjects: open }: StationContext, 
 export const changeSlot = (context: StationContext, logged: Logged, change: SlotChange): void => {
   const { slot, at, to } = change;
   const old = context.slots.get(logged.streamId, slot) ?? firstShown(logged, slot, at);
-  const changed = { ...old, ...to, position: logged.position };
-  const row = { ...changed, ...claimsOn(context, changed) };
-  context.slots.put({ ...row, status: statusOf(row), is_rentable: isRentable(row) });
+  const row = { ...old, ...to, position: logged.position };
+  const claims = claimsOn(context, row);
+  const words = { status: statusOf(row), is_rentable: isRentable(row, claims) };
+  context.slots.put({ ...row, ...claims, ...words });
 };
 
 /** Slots of the event's station, as they stand at this point of the batch. */
 export const slotsOf = ({ slots: rows }: StationContext, { streamId }: Logged) =>
-  rows.all().filter(({ station }) => station === streamId);
+  rows.having(streamId);
 
 /** Changes the slot that holds a bank; a bank that is in none changes nothing. */
 export const changeSlotOfBank = (

@@ -5,7 +5,8 @@ import { add, paisa } from '../../domain/shared/money.js';
 import type { Sql } from '../../ports/database.js';
 import { following } from '../engine/define.js';
 import { type Handlers, ignored, type LoggedIn } from '../engine/projection.js';
-import { loadRows, type RowOf, type Rows } from '../engine/table.js';
+import { type LoadedRows, loadRows, type Rows } from '../engine/rows.js';
+import type { RowOf } from '../engine/table.js';
 import { payers, transactions } from './tables.js';
 import { transactionIdOf } from './transaction-id.js';
 
@@ -13,7 +14,7 @@ type Transaction = RowOf<typeof transactions>;
 
 type Context = Readonly<{
   payers: Rows<RowOf<typeof payers>>;
-  transactions: Rows<Transaction>;
+  transactions: LoadedRows<Transaction>;
 }>;
 
 const open = async (sql: Sql, rentals: readonly string[]): Promise<Context> => ({
@@ -95,9 +96,9 @@ const worthOf = (context: Context, rentalId: string, { points, wallet }: Payment
 
 /** Everything paid and settled so far that a refund may undo, oldest first. */
 const successesOf = (context: Context, rentalId: string): readonly Transaction[] =>
-  context.transactions.all().filter(({ rental_id, status, type, moves_money }) => {
+  context.transactions.having(rentalId).filter(({ status, type, moves_money }) => {
     const isPayment = moves_money && (type === 'RENTAL' || type === 'RENTAL_DUE');
-    return rental_id === rentalId && status === 'SUCCESS' && isPayment;
+    return status === 'SUCCESS' && isPayment;
   });
 
 /** What of the payments was not given back: the fee, as it had been paid (CAN-5). */

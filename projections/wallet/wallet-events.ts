@@ -2,7 +2,8 @@ import type { Instant } from '../../domain/shared/instant.js';
 import type { Sql } from '../../ports/database.js';
 import { following } from '../engine/define.js';
 import type { Handlers, LoggedIn } from '../engine/projection.js';
-import { appendRows, loadRows, type RowOf, type Rows } from '../engine/table.js';
+import { appendRows, loadRows, type Rows } from '../engine/rows.js';
+import type { RowOf } from '../engine/table.js';
 import { entries, transactions, wallets } from './tables.js';
 import { transactionIdOf } from './transaction-id.js';
 

@@ -4,10 +4,10 @@ import {
   dispatch,
   type Handlers,
   ignored,
-  only,
   type Projection,
 } from '../../projections/engine/projection.js';
-import { defineTable, loadRows, type RowOf, type Rows } from '../../projections/engine/table.js';
+import { loadRows, type Rows } from '../../projections/engine/rows.js';
+import { defineTable, type RowOf } from '../../projections/engine/table.js';
 
 const tallies = defineTable({
   name: 'tallies',
@@ -66,7 +66,7 @@ export const tally = (options: TallyOptions = {}): Projection => ({
   tables: [tallies],
   checks: options.checks ?? [],
   apply: async (batch, sql) => {
-    const events = only(batch, 'wallet');
+    const events = batch.filter((logged) => logged.category === 'wallet');
     const users = events.map(({ streamId }) => streamId);
     const rows = await loadRows(sql, tallies, 'user_id', users);
     for (const event of events) dispatch(handlers, { rows, options }, event);

@@ -45,6 +45,12 @@ export interface ServerOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Answers of a read come as bytes, see `wire/read-response.ts`. */
+const STREAMS = {
+  ...StreamsService,
+  read: { ...StreamsService.read, responseSerialize: (bytes: Buffer) => bytes },
+};
+
 export class NodeServer {
   private state: NodeState = 'starting';
   private readonly stopping = new AbortController();
@@ -127,7 +133,7 @@ export class NodeServer {
       'grpc.max_receive_message_length': REQUEST_BYTES_MAX,
       'grpc.max_send_message_length': -1,
     });
-    server.addService(StreamsService, {
+    server.addService(STREAMS, {
       read: readHandler(log, { callers, stopping }),
       append: appendHandler(log, { maxAppendSizeBytes, callers }),
       batchAppend: batchAppendHandler(log, { maxAppendSizeBytes, callers, stopping }),

@@ -10,14 +10,9 @@ import { brandOrThrow } from '../../../domain/shared/brand.js';
 import { LateFeeConfigId, PackageId } from '../../../domain/shared/ids.js';
 import { type Instant, plusMinutes } from '../../../domain/shared/instant.js';
 import { rupees } from '../../../domain/shared/money.js';
+import { appendRows } from '../../../projections/engine/rows.js';
 import { useSchema } from '../../../projections/engine/schema.js';
-import {
-  appendRows,
-  type Columns,
-  type RowIn,
-  type RowOf,
-  type Table,
-} from '../../../projections/engine/table.js';
+import type { Columns, RowIn, RowOf, Table } from '../../../projections/engine/table.js';
 import { accounts } from '../../../projections/points.js';
 import { rentals } from '../../../projections/rental/tables.js';
 import { slots, stations } from '../../../projections/station/tables.js';

@@ -9,7 +9,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { RecordedEvent } from '../log/types.js';
-import { uuidFromBytes, uuidToBytes } from '../wire/uuid.js';
+import { uuidFromHex, uuidToBytes } from '../wire/uuid.js';
 import type { StreamEntry } from './storage.js';
 
 const RECORD_FORMAT = 2;
@@ -59,11 +59,21 @@ export function decodeRecord(position: number, stored: Buffer): RecordedEvent {
   const damaged = (): Error => new Error(`the record at position ${position} is damaged`);
   if (bytes === undefined || bytes.length < FIXED_BYTES + 3 * LENGTH_BYTES) throw damaged();
   let offset = FIXED_BYTES;
-  const part = (): Buffer => {
+  /** Goes on to the end of the next part, and says where it begins. */
+  const nextPart = (): number => {
     const start = offset + LENGTH_BYTES;
     if (start > bytes.length) throw damaged();
     offset = start + bytes.readUInt32BE(offset);
     if (offset > bytes.length) throw damaged();
+    return start;
+  };
+  // A text is read from where it stands: a view of its bytes would cost more than the text itself.
+  const text = (): string => {
+    const start = nextPart();
+    return bytes.toString('utf8', start, offset);
+  };
+  const content = (): Buffer => {
+    const start = nextPart();
     return bytes.subarray(start, offset);
   };
   return {
@@ -71,10 +81,10 @@ export function decodeRecord(position: number, stored: Buffer): RecordedEvent {
     revision: Number(bytes.readBigUInt64BE(2)),
     createdMs: bytes.readDoubleBE(10),
     isJson: ((bytes[1] ?? 0) & FLAG_JSON) !== 0,
-    id: uuidFromBytes(bytes.subarray(18, FIXED_BYTES)),
-    streamName: part().toString('utf8'),
-    type: part().toString('utf8'),
-    data: part(),
+    id: uuidFromHex(bytes.toString('hex', 18, FIXED_BYTES)),
+    streamName: text(),
+    type: text(),
+    data: content(),
     customMetadata: bytes.subarray(offset),
   };
 }

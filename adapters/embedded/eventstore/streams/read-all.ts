@@ -3,7 +3,7 @@ import { PAGE_BYTES_MAX, PAGE_EVENTS_MAX } from '../limits.js';
 import type { EventLog } from '../log/event-log.js';
 import { isHiddenFromAll } from '../log/hidden-streams.js';
 import { nextTurn } from '../next-turn.js';
-import { eventResponse } from '../wire/read-response.js';
+import { eventResponse } from '../wire/event-response.js';
 import type { ReadRequest } from './read-request.js';
 import { resolveFor } from './resolve.js';
 import type { ResponseWriter } from './response-writer.js';

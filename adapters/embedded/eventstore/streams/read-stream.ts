@@ -10,8 +10,8 @@ import {
 } from '../log/stream-view.js';
 import { nextTurn } from '../next-turn.js';
 import type { StreamEntry } from '../storage/storage.js';
+import { eventResponse } from '../wire/event-response.js';
 import {
-  eventResponse,
   firstStreamPositionResponse,
   lastStreamPositionResponse,
   streamNotFoundResponse,

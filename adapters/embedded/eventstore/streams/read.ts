@@ -21,7 +21,7 @@ export interface ReadOptions {
 export function readHandler(
   log: EventLog,
   { callers, stopping }: ReadOptions,
-): handleServerStreamingCall<StreamsPb.ReadReq, StreamsPb.ReadResp> {
+): handleServerStreamingCall<StreamsPb.ReadReq, Buffer> {
   return (call) => {
     const writer = new ResponseWriter(call, stopping);
     const request = parseReadRequest(call.request, callers.of(call.metadata));

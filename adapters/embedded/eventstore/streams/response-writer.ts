@@ -6,7 +6,7 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { StreamsPb } from '../wire/messages.js';
 import { type CallError, unavailable, unknownError } from './errors.js';
 
-type ReadCall = ServerWritableStream<StreamsPb.ReadReq, StreamsPb.ReadResp>;
+type ReadCall = ServerWritableStream<StreamsPb.ReadReq, Buffer>;
 
 export class ResponseWriter {
   private readonly over = new AbortController();
@@ -33,7 +33,7 @@ export class ResponseWriter {
   }
 
   /** Writes one message; resolves when there is room for the next one. */
-  async write(message: StreamsPb.ReadResp): Promise<void> {
+  async write(message: Buffer): Promise<void> {
     if (this.isOver || this.call.write(message)) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {

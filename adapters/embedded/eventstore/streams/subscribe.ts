@@ -15,12 +15,12 @@ import type { EventLog } from '../log/event-log.js';
 import { streamState } from '../log/stream-view.js';
 import { type RecordedEvent, TOMBSTONE_TYPE } from '../log/types.js';
 import { nextTurn } from '../next-turn.js';
+import { eventResponse } from '../wire/event-response.js';
 import { TOMBSTONE_REVISION } from '../wire/numbers.js';
 import {
   caughtUpResponse,
   checkpointResponse,
   confirmationResponse,
-  eventResponse,
 } from '../wire/read-response.js';
 import { CheckpointCounter } from './checkpoints.js';
 import { type CallError, streamDeleted } from './errors.js';

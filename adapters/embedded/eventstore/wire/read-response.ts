@@ -1,12 +1,9 @@
-/** The messages that answer a read. */
-import type { ResolvedEvent } from '../log/links.js';
+/** The messages that answer a read, as bytes; see `event-response.ts` for the one with an event. */
 import type { RecordedEvent } from '../log/types.js';
-import type { SharedPb, StreamsPb } from './messages.js';
+import type { SharedPb } from './messages.js';
 import { ReadResp, StreamIdentifier } from './messages.js';
 import { revisionText, ticksText } from './numbers.js';
 import { type UuidForm, writeUuid } from './uuid.js';
-
-type ReadResponse = StreamsPb.ReadResp;
 
 /** The content type as it is answered, whatever the writer's exact words were. */
 export const JSON_CONTENT_TYPE = 'application/json';
@@ -18,71 +15,50 @@ export function streamIdentifier(name: string): SharedPb.StreamIdentifier {
   return message;
 }
 
-export function eventResponse(resolved: ResolvedEvent, uuidForm: UuidForm): ReadResponse {
-  const message = new ReadResp.ReadEvent();
-  const { event, link } = resolved;
-  if (event !== undefined) message.setEvent(recordedEvent(event, uuidForm));
-  if (link !== undefined) message.setLink(recordedEvent(link, uuidForm));
-  // The position is that of the event which was found by reading, so the link's if there is one.
-  message.setCommitPosition(String((link ?? event)?.position ?? 0));
-  const response = new ReadResp();
-  response.setEvent(message);
-  return response;
-}
-
-export function confirmationResponse(subscriptionId: string): ReadResponse {
+export function confirmationResponse(subscriptionId: string): Buffer {
   const message = new ReadResp.SubscriptionConfirmation();
   message.setSubscriptionId(subscriptionId);
   const response = new ReadResp();
   response.setConfirmation(message);
-  return response;
+  return Buffer.from(response.serializeBinary());
 }
 
-export function checkpointResponse(position: number): ReadResponse {
+export function checkpointResponse(position: number): Buffer {
   const message = new ReadResp.Checkpoint();
   message.setCommitPosition(String(position));
   message.setPreparePosition(String(position));
   const response = new ReadResp();
   response.setCheckpoint(message);
-  return response;
+  return Buffer.from(response.serializeBinary());
 }
 
-export function caughtUpResponse(): ReadResponse {
+export function caughtUpResponse(): Buffer {
   const response = new ReadResp();
   response.setCaughtUp(new ReadResp.CaughtUp());
-  return response;
+  return Buffer.from(response.serializeBinary());
 }
 
-export function streamNotFoundResponse(name: string): ReadResponse {
+export function streamNotFoundResponse(name: string): Buffer {
   const message = new ReadResp.StreamNotFound();
   message.setStreamIdentifier(streamIdentifier(name));
   const response = new ReadResp();
   response.setStreamNotFound(message);
-  return response;
+  return Buffer.from(response.serializeBinary());
 }
 
-export function firstStreamPositionResponse(revision: number): ReadResponse {
+export function firstStreamPositionResponse(revision: number): Buffer {
   const response = new ReadResp();
   response.setFirstStreamPosition(revisionText(revision));
-  return response;
+  return Buffer.from(response.serializeBinary());
 }
 
-export function lastStreamPositionResponse(revision: number): ReadResponse {
+export function lastStreamPositionResponse(revision: number): Buffer {
   const response = new ReadResp();
   response.setLastStreamPosition(revisionText(revision));
-  return response;
+  return Buffer.from(response.serializeBinary());
 }
 
-function recordedEvent(
-  event: RecordedEvent,
-  uuidForm: UuidForm,
-): StreamsPb.ReadResp.ReadEvent.RecordedEvent {
-  const message = new ReadResp.ReadEvent.RecordedEvent();
-  fillRecordedEvent(message, event, uuidForm);
-  return message;
-}
-
-/** The messages of a recorded event; each service has one of its own, all of them alike. */
+/** What persistent subscriptions have for an event; written by the client package's code. */
 export interface RecordedEventMessage {
   setId(id: SharedPb.UUID): unknown;
   setStreamIdentifier(identifier: SharedPb.StreamIdentifier): unknown;

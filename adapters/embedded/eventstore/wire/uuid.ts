@@ -19,7 +19,7 @@ export function readUuid(message: SharedPb.UUID | undefined): string | undefined
   if (structured !== undefined) return fromHalves(structured);
   const text = message.getString().toLowerCase();
   if (UUID_TEXT.test(text)) return text;
-  return DASHLESS_TEXT.test(text) ? withDashes(text) : undefined;
+  return DASHLESS_TEXT.test(text) ? uuidFromHex(text) : undefined;
 }
 
 /** The message for an id in the form the caller asked for. */
@@ -44,7 +44,7 @@ export function uuidToBytes(id: string): Buffer {
 
 /** The text of 16 bytes. */
 export function uuidFromBytes(bytes: Buffer): string {
-  return withDashes(bytes.toString('hex'));
+  return uuidFromHex(bytes.toString('hex'));
 }
 
 function fromHalves(structured: SharedPb.UUID.Structured): string {
@@ -57,12 +57,8 @@ function fromHalves(structured: SharedPb.UUID.Structured): string {
   return uuidFromBytes(bytes);
 }
 
-function withDashes(hex: string): string {
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
+/** The text of 32 hexadecimal digits. */
+export function uuidFromHex(hex: string): string {
+  const [first, second] = [hex.slice(0, 8), hex.slice(8, 12)];
+  return `${first}-${second}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
