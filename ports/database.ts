@@ -28,17 +28,24 @@ export interface LockedWork<T> {
   readonly work: (held: AbortSignal) => Promise<T>;
 }
 
+/** What a transaction begins and ends with. */
+export interface TransactionEnds<T> {
+  readonly opening: string;
+  /** `null` where the result of the work leaves nothing to be done. */
+  readonly closing: (result: T) => string | null;
+}
+
 export interface Database extends Sql {
   /**
    * Runs `work` in one transaction, again (bounded) when the database says that it could not be
    * serialised with others. A failure of the connection is not repeated: it may have committed.
    *
-   * `opening` is a statement without values that is sent together with the beginning, which saves
-   * a round trip; the work gets its rows.
+   * With `ends`, statements without values are sent together with its beginning and its end, which
+   * saves two round trips; the work gets the rows of the first.
    */
   transaction<T>(
     work: (transaction: Transaction, opened: readonly Row[]) => Promise<T>,
-    opening?: string,
+    ends?: TransactionEnds<T>,
   ): Promise<T>;
 
   /** Runs `work` while no other session, of this or another program, holds the same name. */

@@ -74,7 +74,7 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     knex: builder,
     query: async (text, values, name) => (await run(pool, text, values, name)).rows,
     execute: async (text, values, name) => (await run(pool, text, values, name)).rowCount ?? 0,
-    transaction: (work, opening) => transaction(pool, work, opening),
+    transaction: (work, ends) => transaction(pool, work, ends),
     withAdvisoryLock: (name, work) => withAdvisoryLock({ connect: openSession, log }, name, work),
     listen: (channel, listenOptions) => {
       const context = { connect: openSession, heartbeatMs: listenHeartbeatMs, log };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Row, Transaction } from '../../ports/database.js';
+import type { Row, Transaction, TransactionEnds } from '../../ports/database.js';
 import { repeatAfterMs, toDatabaseError } from './errors.js';
 
 type Connection = Pick<pg.Client, 'query'>;
@@ -51,15 +51,17 @@ const lastRows = (results: pg.QueryResult<Row> | readonly pg.QueryResult<Row>[])
 
 type Work<T> = (tx: Transaction, opened: readonly Row[]) => Promise<T>;
 
-const once = async <T>(pool: pg.Pool, work: Work<T>, opening: string): Promise<T> => {
+const noEnds: TransactionEnds<unknown> = { opening: '', closing: () => null };
+
+const once = async <T>(pool: pg.Pool, work: Work<T>, ends: TransactionEnds<T>): Promise<T> => {
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error);
   });
   let isBroken = false;
   try {
-    const opened = lastRows(await run(client, `BEGIN;${opening}`));
+    const opened = lastRows(await run(client, `BEGIN;${ends.opening}`));
     const result = await work(transactionOn(client), opened);
-    await run(client, 'COMMIT');
+    await run(client, `${ends.closing(result) ?? ''};COMMIT`);
     return result;
   } catch (error) {
     await run(client, 'ROLLBACK').catch(() => {
@@ -73,10 +75,14 @@ const once = async <T>(pool: pg.Pool, work: Work<T>, opening: string): Promise<T
 };
 
 /** See `Database.transaction`: repeats only what the server has certainly rolled back. */
-export const transaction = async <T>(pool: pg.Pool, work: Work<T>, opening = ''): Promise<T> => {
+export const transaction = async <T>(
+  pool: pg.Pool,
+  work: Work<T>,
+  ends: TransactionEnds<T> = noEnds,
+): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await once(pool, work, opening);
+      return await once(pool, work, ends);
     } catch (error) {
       const waitMs = repeatAfterMs(error, attempt);
       if (waitMs === null) throw error;

@@ -101,20 +101,15 @@ export const commitWithoutWaiting = async (sql: Sql): Promise<void> => {
   await sql.execute('SET LOCAL synchronous_commit TO off');
 };
 
-/** `writeCheckpoint` and `notifyCheckpoint` in one statement. */
-export const closeBatch = async (
-  sql: Sql,
-  { name, version, position, recordedAt }: Checkpoint,
-): Promise<void> => {
-  await sql.execute(
-    `WITH written AS (
+/** `writeCheckpoint` and `notifyCheckpoint` in one statement, sent with the end of a batch. */
+export const closingOf = ({ name, version, position, recordedAt }: Checkpoint): string => {
+  const told = `${schemaWord(name)}:${position ?? ''}`;
+  const recorded = recordedAt === null ? '' : `recorded_at = '${recordedAt}',`;
+  return `WITH written AS (
        UPDATE projection.checkpoints
-          SET version = $2, position = $3, recorded_at = coalesce($4, recorded_at),
-              updated_at = now()
-        WHERE name = $1)
-     SELECT pg_notify($5, $6)`,
-    [name, version, position, recordedAt, checkpointChannel, `${name}:${position ?? ''}`],
-  );
+          SET version = ${version}, position = ${position}, ${recorded} updated_at = now()
+        WHERE name = '${schemaWord(name)}')
+     SELECT pg_notify('${checkpointChannel}', '${told}')`;
 };
 
 /** Tells readers how far a projection is; they hear it when the transaction has committed. */

@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/shared/instant.js';
 import type { Database, Row, Transaction } from '../../ports/database.js';
 import type { Position } from '../../ports/event-store.js';
 import type { LoggedEvent } from '../../ports/logged-event.js';
-import { closeBatch, isAtLeast, openedBatch, openingOf } from './checkpoints.js';
+import { closingOf, isAtLeast, openedBatch, openingOf } from './checkpoints.js';
 import type { FedEvent } from './fed-event.js';
 import { applyIsolating, isPoison } from './isolate.js';
 import { type ParkedEvent, park, parkedStreams } from './parked.js';
@@ -44,7 +44,10 @@ export const projectBatch = async (
   const applied = (apply: typeof applyIsolating): Promise<BatchOutcome> =>
     database.transaction(
       (transaction, rows) => projectIn(transaction, projection, { batch, rows, apply }),
-      openingOf(projection.name),
+      {
+        opening: openingOf(projection.name),
+        closing: (outcome) => closingFor(projection, outcome),
+      },
     );
   try {
     return await applied(applyAll);
@@ -53,6 +56,13 @@ export const projectBatch = async (
     // Savepoints cost a round trip each, so only a batch that has failed is taken apart.
     return applied(applyIsolating);
   }
+};
+
+/** A batch that was not for us moves nothing. */
+const closingFor = ({ name, version }: Projection, outcome: BatchOutcome): string | null => {
+  if (outcome.kind !== 'done') return null;
+  const { position, recordedAt } = outcome;
+  return closingOf({ name, version, position, recordedAt });
 };
 
 const applyAll: typeof applyIsolating = async (transaction, projection, batch) => {
@@ -92,7 +102,6 @@ const projectIn = async (
   await park(transaction, name, parked);
   const upTo = position !== null && position > batch.upTo ? position : batch.upTo;
   const recordedAt = events.at(-1)?.event.recordedAt ?? null;
-  await closeBatch(transaction, { name, version, position: upTo, recordedAt });
   const projected = events.length - parked.length;
   return { kind: 'done', projected, parked: parked.length, position: upTo, recordedAt };
 };
