@@ -48,5 +48,7 @@ export interface Setting {
 export interface Measurement {
   /** How it is named on the command line. */
   readonly name: string;
+  /** Takes longer than all others together: it runs when it is named, and not otherwise. */
+  readonly isLong?: true;
   measure(setting: Setting): Promise<readonly Row[]>;
 }

@@ -1,6 +1,7 @@
 /**
  * Memory of the whole program, its Postgres included: at rest, and while rentals begin and end in
- * the proportions of `evening-peak`, as fast as it goes.
+ * the proportions of `evening-peak`, as fast as it goes; for some time, or for as many rentals as
+ * pass in an hour of it.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,7 +16,25 @@ import { watchCompletions } from './returns/completions.js';
 import { checkSums, newRenter, openStations, type Rental, startRental } from './returns/renting.js';
 
 const stationsCount = 20;
-const secondsMax = { whole: 40, quick: 10 };
+
+/** Ends when so many rentals have begun or so much time has passed, whichever comes first. */
+interface Length {
+  readonly rentalsMax: number;
+  readonly secondsMax: number;
+  /** Stretches of time whose peaks are told one after the other, so that growth would show. */
+  readonly stretches: number;
+}
+
+const lengths = {
+  hour: {
+    rentalsMax: shapes['evening-peak'].rentalsStarted * 3_600,
+    secondsMax: 3_600,
+    stretches: 6,
+  },
+  whole: { rentalsMax: Infinity, secondsMax: 40, stretches: 2 },
+  quick: { rentalsMax: Infinity, secondsMax: 10, stretches: 2 },
+} as const satisfies Record<string, Length>;
+const sayEveryMs = 60_000;
 const sampleEveryMs = 500;
 const returnedPowerPercent = 80;
 const mebibyte = 2 ** 20;
@@ -72,14 +91,25 @@ const lookAround = async ({ person }: Rental): Promise<void> => {
 const rentAndReturn = async (
   program: Program,
   stations: readonly Station[],
-  { cleanup, seconds }: Pick<Setting, 'cleanup'> & { readonly seconds: number },
+  { cleanup, say, length }: Pick<Setting, 'cleanup' | 'say'> & { readonly length: Length },
 ): Promise<readonly Rental[]> => {
   const completions = watchCompletions(program.store, cleanup);
-  const deadline = performance.now() + seconds * 1_000;
+  const startedMs = performance.now();
   const rentals: Rental[] = [];
   let people = 0;
+  let saidMs = startedMs;
+  const tellProgress = (): void => {
+    const nowMs = performance.now();
+    if (nowMs - saidMs < sayEveryMs) return;
+    saidMs = nowMs;
+    const perSecond = rentals.length / ((nowMs - startedMs) / 1_000);
+    const minutesLeft = (length.rentalsMax - rentals.length) / perSecond / 60;
+    const rate = `${perSecond.toFixed(1)} a second, ${minutesLeft.toFixed(0)} minutes left`;
+    say(`${rentals.length} of ${length.rentalsMax} rentals, ${rate}`);
+  };
   const serve = async (station: Station): Promise<void> => {
-    while (performance.now() < deadline) {
+    const deadline = startedMs + length.secondsMax * 1_000;
+    while (performance.now() < deadline && people < length.rentalsMax) {
       people += 1;
       const rental = await startRental(await newRenter(program, people), station);
       rentals.push(rental);
@@ -89,6 +119,7 @@ const rentAndReturn = async (
       const slot = await station.cabinet.insertBank(put, { reports: ['mqtt', 'http'] });
       if (E.isLeft(slot)) throw new Error(`${rental.bank} at ${station.serial}: ${slot.left}`);
       await completed;
+      tellProgress();
     }
   };
   await Promise.all(stations.map(serve));
@@ -104,36 +135,55 @@ const rowOf = (row: Pick<Row, 'name' | 'n' | 'about'>, bytes: number): Row => ({
   goals: [{ of: 'ours', bound: 'at most', value: mebibytesMax }],
 });
 
-const measure = async ({ cleanup, isQuick, say }: Setting): Promise<readonly Row[]> => {
+const whole = 'program and Postgres together, shared pages counted once';
+
+interface Peaks {
+  readonly atRestBytes: number;
+  readonly atPeak: Row;
+}
+
+const measurePeak = async (
+  { cleanup, say }: Setting,
+  length: Length,
+  name: string,
+): Promise<Peaks> => {
   const program = await startProgram(cleanup);
-  const atRest = await familyBytes(program.pid);
+  const atRestBytes = await familyBytes(program.pid);
   const stations = await openStations(program, cleanup, stationsCount);
   const samples = sample(program.pid);
-  const seconds = isQuick ? secondsMax.quick : secondsMax.whole;
   const startedMs = performance.now();
-  const rentals = await rentAndReturn(program, stations, { cleanup, seconds });
+  const rentals = await rentAndReturn(program, stations, { cleanup, say, length });
   const endedMs = performance.now();
   await samples.stop();
   await checkSums(program, rentals);
-  const half = (startedMs + endedMs) / 2;
-  const inMebibytes = (bytes: number): string => (bytes / mebibyte).toFixed(0);
-  const halves = [samples.peak(startedMs, half), samples.peak(half, endedMs)].map(inMebibytes);
-  say(`peaks of the first and the second half: ${halves.join(' and ')} MiB`);
+  const stretchMs = (endedMs - startedMs) / length.stretches;
+  const peaks = Array.from({ length: length.stretches }, (_, stretch) => {
+    const fromMs = startedMs + stretch * stretchMs;
+    return (samples.peak(fromMs, fromMs + stretchMs) / mebibyte).toFixed(0);
+  });
   const minutes = rentals.length / rentalsStarted / 60;
-  const whole = 'program and Postgres together, shared pages counted once';
-  return [
-    rowOf({ name: 'memory_at_rest', n: 1, about: `${whole}, after its start` }, atRest),
-    rowOf(
-      {
-        name: 'memory_evening_peak',
-        n: rentals.length,
-        about:
-          `${whole}, the most while as many rentals passed as in ${minutes.toFixed(1)} minutes ` +
-          `of evening-peak; ${halves.join(' MiB, then ')} MiB in its halves`,
-      },
-      samples.peak(startedMs, endedMs),
-    ),
-  ];
+  const about =
+    `${whole}, the most while as many rentals passed as in ${minutes.toFixed(1)} minutes ` +
+    `of evening-peak; in equal stretches of time ${peaks.join(', ')} MiB`;
+  const bytes = samples.peak(startedMs, endedMs);
+  return { atRestBytes, atPeak: rowOf({ name, n: rentals.length, about }, bytes) };
 };
 
-export const memory: Measurement = { name: 'memory', measure };
+export const memory: Measurement = {
+  name: 'memory',
+  measure: async (setting) => {
+    const length = lengths[setting.isQuick ? 'quick' : 'whole'];
+    const { atRestBytes, atPeak } = await measurePeak(setting, length, 'memory_evening_peak');
+    const about = `${whole}, after its start`;
+    return [rowOf({ name: 'memory_at_rest', n: 1, about }, atRestBytes), atPeak];
+  },
+};
+
+export const eveningPeakHour: Measurement = {
+  name: 'evening-peak-hour',
+  isLong: true,
+  measure: async (setting) => {
+    const { atPeak } = await measurePeak(setting, lengths.hour, 'memory_evening_peak_hour');
+    return [atPeak];
+  },
+};
