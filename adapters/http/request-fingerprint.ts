@@ -1,5 +1,5 @@
+import { createHmac } from 'node:crypto';
 import { canonicalJson, isRecord } from '../../ports/http/json.js';
-import { keyedHash } from './keyed-hash.js';
 
 /** Hash of each part of a request by its name (`params.id`, `body.amount`), names sorted. */
 export type FieldHashes = Readonly<Record<string, string>>;
@@ -20,8 +20,11 @@ export type Fingerprint = (parts: RawRequestParts) => FieldHashes;
  * a body may hold what must not lie around (account numbers), and short values could be guessed.
  */
 export const fingerprintOf = (secret: string): Fingerprint => {
-  const hash = keyedHash(secret);
-  const hashOf = (value: unknown): string => hash(canonicalJson(value)).slice(0, hashCharacters);
+  const hashOf = (value: unknown): string =>
+    createHmac('sha256', secret)
+      .update(canonicalJson(value))
+      .digest('base64url')
+      .slice(0, hashCharacters);
   return ({ params, query, body }) => {
     const fields = [
       ...fieldsOf('params', params),
