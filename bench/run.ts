@@ -48,6 +48,11 @@ const complain = (error: unknown): void => {
   process.stderr.write(`${text}\n`);
 };
 
+const nothingOf = (error: unknown): readonly Row[] => {
+  complain(error);
+  return [];
+};
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const names = process.argv.slice(2);
@@ -104,7 +109,13 @@ const run = async (): Promise<void> => {
   const startedMs = performance.now();
   const stopped = cutOff();
   const rows: Row[] = [];
-  for (const measurement of chosen) rows.push(...(await measureOne(measurement, stopped)));
+  const end = new AbortController();
+  stopped.catch(() => end.abort());
+  for (const measurement of chosen) {
+    if (end.signal.aborted) break;
+    // What fails has no rows, and the others are told all the same.
+    rows.push(...(await measureOne(measurement, stopped).catch(nothingOf)));
+  }
   for (const line of tableOf(rows)) process.stdout.write(`${line}\n`);
   await writeResults(rows, { startedAt, seconds: seconds(startedMs), isQuick });
 };

@@ -47,11 +47,15 @@ export const registerStations = async ({ handlers }: Program, count: number): Pr
   });
 };
 
-/** Looks until `isThere`; what has not come in time is lost. */
-const until = async (what: string, isThere: () => Promise<boolean>): Promise<void> => {
+/** Looks until there are so many; what has not come in time is lost. */
+const untilThereAre = async (
+  wanted: number,
+  what: string,
+  countNow: () => Promise<number>,
+): Promise<void> => {
   const deadline = performance.now() + patienceMs;
-  while (!(await isThere())) {
-    if (performance.now() > deadline) throw new WrongSum(`${what}: not there in time`);
+  for (let there = await countNow(); there < wanted; there = await countNow()) {
+    if (performance.now() > deadline) throw new WrongSum(`${there} of ${wanted} ${what} in time`);
     await delay(lookEveryMs);
   }
 };
@@ -71,7 +75,7 @@ export const uploadsFromNow = async (program: Program): Promise<Uploads> => {
   const before = await recorded(program);
   return {
     absorbed: async (count) => {
-      await until(`${count} uploads`, async () => (await recorded(program)) >= before + count);
+      await untilThereAre(count, 'uploads', async () => (await recorded(program)) - before);
       const rejected = await program.metric('powerbank_cabinet_rejections_total');
       mustEqual('messages of cabinets that were rejected', rejected, 0);
     },
@@ -87,10 +91,9 @@ export const uploadsFromNow = async (program: Program): Promise<Uploads> => {
 
 /** Every bank that a cabinet has shown gets a stream of its own: the process has to come after. */
 export const banksPlaced = ({ metric }: Program, count: number): Promise<void> =>
-  until(`${count} banks`, async () => {
-    const labels = 'aggregate="powerbank",outcome="done"';
-    return (await metric('powerbank_commands_total', labels)) >= count;
-  });
+  untilThereAre(count, 'banks', () =>
+    metric('powerbank_commands_total', 'aggregate="powerbank",outcome="done"'),
+  );
 
 /** Each upload of each cabinet must have left its event, once. */
 export const checkUploads = async (
