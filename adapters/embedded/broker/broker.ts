@@ -10,6 +10,7 @@ import type { FindBrokerAccount } from '../../../ports/cabinet-credentials.js';
 import type { Log } from '../../../ports/log.js';
 import { uplinkFilters } from '../../mqtt/family-a/topics.js';
 import { accessRules } from './access.js';
+import { Audience } from './audience.js';
 import {
   authenticate,
   authorizeForward,
@@ -26,6 +27,8 @@ export interface EmbeddedBrokerOptions {
   readonly productKey: string;
   readonly findAccount: FindBrokerAccount;
   readonly log: Log;
+  /** How long messages of cabinets wait for the back end; then they are refused. */
+  readonly audienceWaitMsMax?: number;
 }
 
 export interface EmbeddedBroker {
@@ -49,6 +52,9 @@ const CONNECTIONS_MAX = 10_000;
 /** Time for the first packet after the socket is open. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** The back end tries every two seconds, and may be one of thousands who connect. */
+const AUDIENCE_WAIT_MS_MAX = 20_000;
+
 const createBroker = async (guard: Guard, productKey: string): Promise<Aedes> => {
   const broker = await Aedes.createBroker({
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -70,9 +76,9 @@ const createBroker = async (guard: Guard, productKey: string): Promise<Aedes> =>
   const uplinks = new Set(uplinkFilters(productKey));
   broker.on('subscribe', (subscriptions, client) => {
     const hears = subscriptions.some(({ topic }) => uplinks.has(topic));
-    if (hears && guard.identities.get(client)?.kind === 'backend') guard.listeners.add(client);
+    if (hears && guard.identities.get(client)?.kind === 'backend') guard.audience.joined(client);
   });
-  broker.on('clientDisconnect', (client) => void guard.listeners.delete(client));
+  broker.on('clientDisconnect', (client) => guard.audience.left(client));
   broker.on('clientError', (client, error) => {
     guard.log.debug('broker client error', { clientId: client.id, error: error.message });
   });
@@ -122,11 +128,12 @@ export const startEmbeddedBroker = async ({
   productKey,
   findAccount,
   log,
+  audienceWaitMsMax = AUDIENCE_WAIT_MS_MAX,
 }: EmbeddedBrokerOptions): Promise<E.Either<BrokerStartError, EmbeddedBroker>> => {
   const guard: Guard = {
     rules: accessRules(productKey),
     identities: new WeakMap(),
-    listeners: new Set(),
+    audience: new Audience(audienceWaitMsMax),
     findAccount,
     log,
   };

@@ -4,6 +4,7 @@ import type { AedesOptions, AuthenticateError, Client } from 'aedes';
 import type { FindBrokerAccount } from '../../../ports/cabinet-credentials.js';
 import type { Log } from '../../../ports/log.js';
 import type { AccessRules, Identity } from './access.js';
+import type { Audience } from './audience.js';
 import { type LoginAttempt, type LoginRefusal, logIn } from './login.js';
 
 /** MQTT 3.1.1 return codes of a refused login. */
@@ -20,8 +21,7 @@ const refusal = (reason: LoginRefusal | 'unavailable'): AuthenticateError =>
 export interface Guard {
   readonly rules: AccessRules;
   readonly identities: WeakMap<Client, Identity>;
-  /** Connections of the back end that cabinets' messages are delivered to. */
-  readonly listeners: Set<Client>;
+  readonly audience: Audience;
   readonly findAccount: FindBrokerAccount;
   readonly log: Log;
 }
@@ -59,26 +59,29 @@ export const authenticate =
   };
 
 /**
- * A message that nobody is there to hear would be confirmed and gone: no session outlives its
- * connection, that of the back end neither. Refused, it stays with the cabinet, which connects and
- * sends again. So a broker that is back before the back end is loses nothing.
+ * A message that nobody hears is refused and stays with the cabinet, which connects and sends it
+ * again. So a broker that is back before the back end is loses nothing.
  */
 export const authorizePublish =
-  ({ rules, identities, listeners, log }: Guard): NonNullable<AedesOptions['authorizePublish']> =>
+  ({ rules, identities, audience, log }: Guard): NonNullable<AedesOptions['authorizePublish']> =>
   (client, packet, done) => {
     const identity = client === null ? undefined : identities.get(client);
-    if (identity === undefined || !rules.mayPublish(identity, packet.topic)) {
+    if (client === null || identity === undefined || !rules.mayPublish(identity, packet.topic)) {
       log.warn('broker publish refused', { clientId: client?.id, topic: packet.topic });
       done(new Error('publish refused'));
       return;
     }
-    if (identity.kind === 'cabinet' && listeners.size === 0) {
-      done(new Error('nobody listens'));
-      return;
-    }
     // A kept command would be carried out again at every reconnect (protocol §9: never retained).
     packet.retain = false;
-    done(null);
+    if (identity.kind === 'backend') {
+      done(null);
+      return;
+    }
+    audience.whenThere((isThere) => {
+      // Who has gone meanwhile sends it again on another connection.
+      const isHeard = isThere && !client.closed;
+      done(isHeard ? null : new Error('nobody listens'));
+    });
   };
 
 export const authorizeSubscribe =

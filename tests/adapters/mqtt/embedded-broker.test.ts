@@ -84,15 +84,16 @@ test('a refused subscription is answered with 0x80 and the connection stays', as
   t.true(client.isConnected());
 });
 
+const backend = { username: 'backend', clientId: 'backend-1', password: 'backendBackend55' };
+
 test('what nobody would hear is not confirmed: the cabinet keeps it and comes back', async (t) => {
-  const { url } = await start(t);
+  const { url } = await start(t, { audienceWaitMsMax: 1 });
   const topic = `/powerbank/${imei}/user/update`;
   const login = { username: imei, clientId: imei, password };
   const early = await connectTestClient(url, login);
   await early.publish(topic, 'frame');
   t.false(early.isConnected());
 
-  const backend = { username: 'backend', clientId: 'backend-1', password: 'backendBackend55' };
   const listener = await connectTestClient(url, backend);
   t.is(await listener.subscribe('/powerbank/+/user/update'), 'granted');
   const again = await connectTestClient(url, login);
@@ -104,6 +105,20 @@ test('what nobody would hear is not confirmed: the cabinet keeps it and comes ba
   await listener.end();
   // Until the broker has noticed that the listener is gone.
   while (again.isConnected()) await again.publish(topic, 'frame');
+});
+
+test('a frame that comes before the back end waits for it, on the same connection', async (t) => {
+  const { url } = await start(t);
+  const topic = `/powerbank/${imei}/user/update`;
+  const cabinet = await connectTestClient(url, { username: imei, clientId: imei, password });
+  t.teardown(cabinet.end);
+  const published = cabinet.publish(topic, 'frame');
+  const listener = await connectTestClient(url, backend);
+  t.teardown(listener.end);
+  t.is(await listener.subscribe('/powerbank/+/user/update'), 'granted');
+  await published;
+  t.true(cabinet.isConnected());
+  t.is((await listener.waitFor((message) => message.topic === topic)).payload.toString(), 'frame');
 });
 
 test('a foreign client id is refused as an identifier, a wrong password as one', async (t) => {
