@@ -43,11 +43,12 @@ async function flip(folder: string, offset: number, mask: number): Promise<void>
   await file.close();
 }
 
-/** Where a text is in the file, by its last occurrence. */
-async function placeOf(folder: string, text: string): Promise<number> {
-  const at = (await readFile(join(folder, DATA_FILE))).lastIndexOf(text);
+/** Spoils a text wherever it is in the file: pages that are free may still hold old copies. */
+async function flipIn(folder: string, text: string): Promise<void> {
+  const bytes = await readFile(join(folder, DATA_FILE));
+  let at = bytes.indexOf(text);
   if (at < 0) throw new Error(`the file does not hold ${text}`);
-  return at;
+  for (; at >= 0; at = bytes.indexOf(text, at + 1)) await flip(folder, at, 1);
 }
 
 /** A start that is refused because of damage, in one line that says what to do. */
@@ -95,13 +96,13 @@ onOwnNode('a database of another program is left alone', async (t) => {
 
 onOwnNode('a flipped byte in the last event is found out at the start', async (t) => {
   const folder = await madeLog(t);
-  await flip(folder, await placeOf(folder, '"n":1}'), 1);
+  await flipIn(folder, '"n":1}');
   await isRefused(t, folder, /the record at position \d+ is damaged/);
 });
 
 onOwnNode('a flipped byte in an old event is found out by verifying', async (t) => {
   const folder = await madeLog(t);
-  await flip(folder, await placeOf(folder, 'xxxxxxxxxx'), 1);
+  await flipIn(folder, `"text":"${'x'.repeat(10)}`);
   t.is(await startFailure(folder), undefined);
   t.regex((await problemOf(folder)) ?? '', /^the record at position \d+ is damaged$/);
 });
