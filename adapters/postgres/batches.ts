@@ -4,6 +4,7 @@
  * the end of its turn of the event loop, and none is answered before its own row is committed.
  */
 
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { DatabaseError } from '../../ports/database.js';
 
 /** Rows of one statement at most; what is more waits for the next. */
@@ -65,6 +66,8 @@ export const inBatches = <Item, Result>({
   const writeWaiting = async (): Promise<void> => {
     isWriting = true;
     while (waiting.length > 0) {
+      // Requests come in crowds, as they were answered together; without this, the first of a crowd
+      // would go out alone, and all others would wait for its commit.
       await endOfTurn();
       await notLongerThan(batchWaitMsMax, settle(takeBatch()));
     }
@@ -81,15 +84,6 @@ export const inBatches = <Item, Result>({
 /** Alone each of the rows may be written: no other one offends, or is locked in another order. */
 const isOfOneRow = (error: unknown): boolean =>
   error instanceof DatabaseError && (error.kind === 'data' || error.code === deadlock);
-
-/**
- * The end of this turn of the event loop. Requests come in crowds, as they were answered together;
- * without it, the first of a crowd would go out alone, and all others would wait for its commit.
- */
-const endOfTurn = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 
 /** Resolves when the work is done, or the time is over. */
 const notLongerThan = async (ms: number, work: Promise<void>): Promise<void> => {

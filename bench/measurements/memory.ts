@@ -103,9 +103,12 @@ const rentAndReturn = async (
     if (nowMs - saidMs < sayEveryMs) return;
     saidMs = nowMs;
     const perSecond = rentals.length / ((nowMs - startedMs) / 1_000);
-    const minutesLeft = (length.rentalsMax - rentals.length) / perSecond / 60;
-    const rate = `${perSecond.toFixed(1)} a second, ${minutesLeft.toFixed(0)} minutes left`;
-    say(`${rentals.length} of ${length.rentalsMax} rentals, ${rate}`);
+    const secondsLeft = Math.min(
+      (length.rentalsMax - rentals.length) / perSecond,
+      length.secondsMax - (nowMs - startedMs) / 1_000,
+    );
+    const rate = `${perSecond.toFixed(1)} a second, ${(secondsLeft / 60).toFixed(0)} minutes left`;
+    say(`${rentals.length} rentals, ${rate}`);
   };
   const serve = async (station: Station): Promise<void> => {
     const deadline = startedMs + length.secondsMax * 1_000;

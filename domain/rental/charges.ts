@@ -60,21 +60,9 @@ export const quoteAt = (basis: ChargeBasis, at: Instant): ChargeQuote => {
     penalty: zero,
     staffAmount: null,
   };
-  const { use, lateFee: fee, penalty, staffAmount } = parts;
   const { overdueMinutes } = atReturn.lateFee;
-  return {
-    // Written out and not spread, as every read of an open rental comes by twice.
-    charges: {
-      use,
-      extensions,
-      lateFee: fee,
-      penalty,
-      staffAmount,
-      overdueMinutes,
-      total: totalOf(parts),
-    },
-    lateFee: atReturn.lateFee,
-  };
+  const charges = { ...parts, overdueMinutes, total: totalOf(parts) };
+  return { charges, lateFee: atReturn.lateFee };
 };
 
 export const chargeBasisOf = (rental: StartedRental): ChargeBasis => ({

@@ -101,9 +101,11 @@ export const commitWithoutWaiting = async (sql: Sql): Promise<void> => {
   await sql.execute('SET LOCAL synchronous_commit TO off');
 };
 
+const payloadOf = (name: string, position: Position | null): string => `${name}:${position ?? ''}`;
+
 /** `writeCheckpoint` and `notifyCheckpoint` in one statement, sent with the end of a batch. */
 export const closingOf = ({ name, version, position, recordedAt }: Checkpoint): string => {
-  const told = `${schemaWord(name)}:${position ?? ''}`;
+  const told = payloadOf(schemaWord(name), position);
   const recorded = recordedAt === null ? '' : `recorded_at = '${recordedAt}',`;
   return `WITH written AS (
        UPDATE projection.checkpoints
@@ -118,7 +120,7 @@ export const notifyCheckpoint = async (
   name: string,
   position: Position | null,
 ): Promise<void> => {
-  await sql.execute('SELECT pg_notify($1, $2)', [checkpointChannel, `${name}:${position ?? ''}`]);
+  await sql.execute('SELECT pg_notify($1, $2)', [checkpointChannel, payloadOf(name, position)]);
 };
 
 export const deleteCheckpoint = async (sql: Sql, name: string): Promise<void> => {

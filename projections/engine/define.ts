@@ -27,9 +27,15 @@ export interface Following<C extends Category, Context extends OpenRows> {
 /** What a projection does with one category of streams. */
 export interface Part {
   readonly category: Category;
-  /** Takes events of its category only, in order; at least one. */
+  /** Takes the events of its category, in order; at least one. */
   readonly apply: (events: readonly LoggedEvent[], sql: Sql) => Promise<void>;
 }
+
+const only = <C extends Category>(
+  events: readonly LoggedEvent[],
+  category: C,
+): readonly LoggedIn<C>[] =>
+  events.filter((logged): logged is LoggedIn<C> => logged.category === category);
 
 /**
  * Follows one category: opens the rows that a batch is about, hands every event to its handler in
@@ -42,8 +48,7 @@ export const following = <C extends Category, Context extends OpenRows>(
 ): Part => ({
   category,
   apply: async (ofCategory, sql) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see `Part`
-    const events = ofCategory as readonly LoggedIn<C>[];
+    const events = only(ofCategory, category);
     const streamIds = new Set(events.map(({ streamId }) => streamId));
     const context = await open(sql, [...streamIds], events);
     for (const event of events) dispatch(handlers, context, event);

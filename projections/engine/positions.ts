@@ -107,8 +107,8 @@ export const createPositions = (options: PositionsOptions): Positions => {
         takeUntil(timer(withinMs)),
         defaultIfEmpty(false),
       );
-      const isReached = await firstValueFrom(reached);
-      waiting.end();
+      // Whoever does not wait any more must not hurry the read model for ever.
+      const isReached = await firstValueFrom(reached).finally(() => waiting.end());
       const position = known.value.get(name) ?? null;
       return isReached ? { kind: 'reached', position } : { kind: 'late', name, position, wanted };
     },

@@ -88,11 +88,9 @@ export class LogComparison {
   async #isPair(ours: RawEvent, theirs: RawEvent): Promise<boolean> {
     if (!isSame(ours, theirs)) return false;
     if (ours.id === theirs.id || isTombstone(ours)) return true;
-    const { stream, revision: from, id } = theirs;
-    const look = await this.source.server.lookAt({ stream, from });
-    if (look.kind === 'event' && look.event.id === id) return false;
-    const isLast = !(await isHidden(this.source.server, ours));
-    return !(isLast && (await isHidden(this.target.server, theirs)));
+    const [source, target] = [this.source.server, this.target.server];
+    if (!(await isHidden(source, theirs))) return false;
+    return (await isHidden(source, ours)) || !(await isHidden(target, theirs));
   }
 
   async #isBeside(theirs: RawEvent): Promise<boolean> {

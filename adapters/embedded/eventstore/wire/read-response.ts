@@ -1,6 +1,6 @@
 /** The messages that answer a read, as bytes; see `event-response.ts` for the one with an event. */
 import type { RecordedEvent } from '../log/types.js';
-import type { SharedPb } from './messages.js';
+import type { SharedPb, StreamsPb } from './messages.js';
 import { ReadResp, StreamIdentifier } from './messages.js';
 import { revisionText, ticksText } from './numbers.js';
 import { type UuidForm, writeUuid } from './uuid.js';
@@ -15,12 +15,17 @@ export function streamIdentifier(name: string): SharedPb.StreamIdentifier {
   return message;
 }
 
+/** What the server sends is a buffer; the client package's code makes arrays of bytes. */
+function bytesOf(response: StreamsPb.ReadResp): Buffer {
+  return Buffer.from(response.serializeBinary());
+}
+
 export function confirmationResponse(subscriptionId: string): Buffer {
   const message = new ReadResp.SubscriptionConfirmation();
   message.setSubscriptionId(subscriptionId);
   const response = new ReadResp();
   response.setConfirmation(message);
-  return Buffer.from(response.serializeBinary());
+  return bytesOf(response);
 }
 
 export function checkpointResponse(position: number): Buffer {
@@ -29,13 +34,13 @@ export function checkpointResponse(position: number): Buffer {
   message.setPreparePosition(String(position));
   const response = new ReadResp();
   response.setCheckpoint(message);
-  return Buffer.from(response.serializeBinary());
+  return bytesOf(response);
 }
 
 export function caughtUpResponse(): Buffer {
   const response = new ReadResp();
   response.setCaughtUp(new ReadResp.CaughtUp());
-  return Buffer.from(response.serializeBinary());
+  return bytesOf(response);
 }
 
 export function streamNotFoundResponse(name: string): Buffer {
@@ -43,19 +48,19 @@ export function streamNotFoundResponse(name: string): Buffer {
   message.setStreamIdentifier(streamIdentifier(name));
   const response = new ReadResp();
   response.setStreamNotFound(message);
-  return Buffer.from(response.serializeBinary());
+  return bytesOf(response);
 }
 
 export function firstStreamPositionResponse(revision: number): Buffer {
   const response = new ReadResp();
   response.setFirstStreamPosition(revisionText(revision));
-  return Buffer.from(response.serializeBinary());
+  return bytesOf(response);
 }
 
 export function lastStreamPositionResponse(revision: number): Buffer {
   const response = new ReadResp();
   response.setLastStreamPosition(revisionText(revision));
-  return Buffer.from(response.serializeBinary());
+  return bytesOf(response);
 }
 
 /** What persistent subscriptions have for an event; written by the client package's code. */
