@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/shared/instant.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
+import { linkedAbort } from '../ports/linked-abort.js';
 
 /** How long somebody waits. */
 export interface Patience {
@@ -89,10 +90,9 @@ export const createStreamWaits = (options: StreamWaitsOptions): StreamWaits => {
     },
     find: async (stream, look, { until, signal }) => {
       const { bell, takeDown } = hang(stream);
-      const found = new AbortController();
-      const over = AbortSignal.any([signal, found.signal]);
+      const found = linkedAbort(signal);
       let isOver = false;
-      const patienceEnds = clock.until(until, over).then(() => {
+      const patienceEnds = clock.until(until, found.signal).then(() => {
         isOver = true;
         bell.ring();
       });

@@ -5,6 +5,7 @@ import type { CabinetDriver } from '../../ports/cabinet-driver.js';
 import type { CabinetSecrets } from '../../ports/cabinet-secrets.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore } from '../../ports/event-store.js';
+import { linkedAbort } from '../../ports/linked-abort.js';
 import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { StationDesk } from '../../ports/station-desk.js';
@@ -141,9 +142,9 @@ export const createCabinetAdapter = (options: CabinetAdapterOptions): CabinetAda
   return {
     run: async (stop) => {
       // When one half fails the other must not go on alone.
-      const failed = new AbortController();
-      const signal = AbortSignal.any([stop, failed.signal]);
-      const either = (work: Promise<void>): Promise<void> => work.finally(() => failed.abort());
+      const over = linkedAbort(stop);
+      const { signal } = over;
+      const either = (work: Promise<void>): Promise<void> => work.finally(() => over.abort());
       const downlink = deferred<Downlink>();
       const halves = [follow(downlink.promise, signal), serve(downlink, signal)];
       await Promise.all(halves.map(either));

@@ -3,6 +3,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Instant, isAfter, plusMinutes, plusSeconds } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
+import { linkedAbort } from '../../ports/linked-abort.js';
 import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
 import { DeskUnavailable, type StationDesk } from '../../ports/station-desk.js';
@@ -130,13 +131,14 @@ export const createPresenceTracker = (options: PresenceOptions): PresenceTracker
     },
     connectionOf,
     isConnectedBy: async (deviceName, until, signal) => {
-      const over = new AbortController();
+      const over = linkedAbort(signal);
       const check = (): void => {
         if (connectionOf(deviceName) === 'connected') over.abort();
       };
       waiting.add(check);
       check();
-      await clock.until(until, AbortSignal.any([signal, over.signal]));
+      await clock.until(until, over.signal);
+      over.abort();
       waiting.delete(check);
       return connectionOf(deviceName) === 'connected';
     },

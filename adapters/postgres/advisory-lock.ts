@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { LockedWork } from '../../ports/database.js';
+import { linkedAbort } from '../../ports/linked-abort.js';
 import type { Log } from '../../ports/log.js';
 import { toDatabaseError } from './errors.js';
 
@@ -56,14 +57,14 @@ export const withAdvisoryLock = async <T>(
   const client = await context.connect();
   const lost = new AbortController();
   const unwatch = watch(client, lost);
-  const held = AbortSignal.any([signal, lost.signal]);
+  const held = linkedAbort(signal, lost.signal);
   try {
     while (!(await tryLock(client, name))) {
-      await sleep(lockPollMs, held);
-      held.throwIfAborted();
+      await sleep(lockPollMs, held.signal);
+      held.signal.throwIfAborted();
     }
     context.log.debug('advisory lock taken', { lock: name });
-    return await work(held);
+    return await work(held.signal);
   } catch (error) {
     if (lost.signal.aborted && !signal.aborted) {
       context.log.warn('advisory lock lost with its session', { lock: name });
@@ -72,6 +73,7 @@ export const withAdvisoryLock = async <T>(
     throw error;
   } finally {
     unwatch();
+    held.abort();
     // A lost session may never answer to its closing, so that is not waited for.
     const closed = client.end().catch(() => undefined);
     if (!lost.signal.aborted) await closed;

@@ -14,6 +14,7 @@ import { createTimerLoop } from '../../commands/process/timer-loop.js';
 import { createRentalProcess } from '../../commands/rental-process/index.js';
 import type { Database } from '../../ports/database.js';
 import type { EventStore } from '../../ports/event-store.js';
+import { linkedAbort } from '../../ports/linked-abort.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { ProcessStore } from '../../ports/process-store.js';
 import { supervise } from './supervise.js';
@@ -65,13 +66,13 @@ const runActive = (role: ProcessesRole, name: string, create: CreateProcess): Pr
       // Made for this run: what a manager remembers is old once another instance was at work.
       const manager = create(role);
       // When either half fails the other must not go on alone.
-      const failed = new AbortController();
-      const signal = AbortSignal.any([held, failed.signal]);
+      const over = linkedAbort(held);
+      const { signal } = over;
       const timers = createTimerLoop(manager, role);
       const committed: Committed = (_, earliestTimer) => {
         if (earliestTimer !== null) timers.set(earliestTimer);
       };
-      const either = (work: Promise<void>): Promise<void> => work.finally(() => failed.abort());
+      const either = (work: Promise<void>): Promise<void> => work.finally(() => over.abort());
       await Promise.all([
         either(runProcess(manager, { ...role, committed }, signal)),
         either(timers.run(signal)),

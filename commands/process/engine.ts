@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import type { EventStore, LogItem, Position } from '../../ports/event-store.js';
+import { linkedAbort } from '../../ports/linked-abort.js';
 import type { Log } from '../../ports/log.js';
 import { decodeLogged, type LoggedEvent } from '../../ports/logged-event.js';
 import type { Metrics } from '../../ports/metrics.js';
@@ -47,8 +48,8 @@ export const runProcess = async (
   const { name, categories } = manager;
   const after = await processStore.checkpoint(name);
   const park = { streams: await processStore.parkedStreams(name) };
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
+  const over = linkedAbort(signal);
+  const until = over.signal;
   const items = store.subscribeLog({ after, filter: { categories }, signal: until });
   const progress = createProgress(name, dependencies);
   // The next batch is asked for when the last one is done, and holds what has come meanwhile.

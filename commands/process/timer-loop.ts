@@ -1,5 +1,6 @@
 import { type Instant, isBefore, plusSeconds } from '../../domain/shared/instant.js';
 import type { Clock } from '../../ports/clock.js';
+import { linkedAbort } from '../../ports/linked-abort.js';
 import type { Log } from '../../ports/log.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { ProcessStore } from '../../ports/process-store.js';
@@ -31,6 +32,7 @@ export const createTimerLoop = (
   dependencies: TimerLoopDependencies,
 ): TimerLoop => {
   const { processStore, clock } = dependencies;
+  /** Rung to end the sleep, or to have none after the look that is under way. */
   let bell = new AbortController();
   /** `null` while it is awake. */
   let sleepsUntil: Instant | null = null;
@@ -56,18 +58,22 @@ export const createTimerLoop = (
       while (!signal.aborted) {
         // Before looking: what is set during the look must not be slept through.
         sleepsUntil = null;
-        const rung = AbortSignal.any([signal, bell.signal]);
-        if ((await fireDue(signal)) > 0) continue;
-        const next = await processStore.nextDue(manager.name);
-        const look = plusSeconds(clock.now(), longestSleepSeconds);
-        sleepsUntil = next === null || isBefore(look, next) ? look : next;
-        await clock.until(sleepsUntil, rung);
+        bell = linkedAbort(signal);
+        const rung = bell.signal;
+        try {
+          if ((await fireDue(signal)) > 0) continue;
+          const next = await processStore.nextDue(manager.name);
+          const look = plusSeconds(clock.now(), longestSleepSeconds);
+          sleepsUntil = next === null || isBefore(look, next) ? look : next;
+          await clock.until(sleepsUntil, rung);
+        } finally {
+          bell.abort();
+        }
       }
     },
     set: (dueAt) => {
       if (sleepsUntil !== null && !isBefore(dueAt, sleepsUntil)) return;
       bell.abort();
-      bell = new AbortController();
     },
   };
 };

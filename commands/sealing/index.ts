@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/shared/instant.js';
 import type { LogItem } from '../../ports/event-store.js';
+import { linkedAbort } from '../../ports/linked-abort.js';
 import { inBatches } from '../process/batches.js';
 import { findBeginning } from './beginning.js';
 import { Sealer, type SealingTools } from './sealer.js';
@@ -16,8 +17,8 @@ const firstOf = async <T>(
   { dueAt, signal }: { readonly dueAt: Instant | null; readonly signal: AbortSignal },
 ): Promise<T | 'due'> => {
   if (dueAt === null) return next;
-  const waiting = new AbortController();
-  const due = clock.until(dueAt, AbortSignal.any([signal, waiting.signal]));
+  const waiting = linkedAbort(signal);
+  const due = clock.until(dueAt, waiting.signal);
   try {
     return await Promise.race([next, due.then(() => 'due' as const)]);
   } finally {
@@ -64,11 +65,8 @@ const follow = async (
 export const runSealing = async (tools: SealingTools, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
     const beginning = await findBeginning(tools);
-    const left = new AbortController();
-    const items = tools.store.subscribeLog({
-      after: beginning.after,
-      signal: AbortSignal.any([signal, left.signal]),
-    });
+    const left = linkedAbort(signal);
+    const items = tools.store.subscribeLog({ after: beginning.after, signal: left.signal });
     try {
       await follow(new Sealer(tools, beginning), items, signal);
     } finally {

@@ -1,6 +1,7 @@
 import { EMPTY, lastValueFrom, Observable, retry, takeUntil, timer } from 'rxjs';
 import { secondsBetween } from '../../domain/shared/instant.js';
 import type { Position } from '../../ports/event-store.js';
+import { linkedAbort } from '../../ports/linked-abort.js';
 import { fromAbort } from './abort.js';
 import type { Awaited } from './awaited.js';
 import type { EngineContext } from './context.js';
@@ -40,10 +41,9 @@ export const runProjection = async (
     },
   };
   const outcomes = new Observable<BatchOutcome>((subscriber) => {
-    const ended = new AbortController();
-    const until = AbortSignal.any([signal, ended.signal]);
+    const ended = linkedAbort(signal);
     const onBatch = (outcome: BatchOutcome): void => subscriber.next(outcome);
-    runOnce({ ...context, log }, projection, { feed, awaited, signal: until, onBatch })
+    runOnce({ ...context, log }, projection, { feed, awaited, signal: ended.signal, onBatch })
       .then(() => subscriber.complete())
       .catch((error: unknown) => subscriber.error(error));
     return () => ended.abort();

@@ -24,6 +24,7 @@ const bannedInTests: readonly (readonly [pattern: RegExp, why: string])[] = [
 ];
 
 const bannedInProgram: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [word('Abort', 'Signal\\.any\\('), 'see `linkedAbort`'],
   [word('\\bcons', 'ole\\.\\w+\\('), 'what an operator reads goes through the log or the terminal'],
 ];
 

@@ -1,6 +1,7 @@
 /** The HTTP calls a simulated cabinet makes (protocol §10). */
 
 import * as E from 'fp-ts/lib/Either.js';
+import { linkedAbort } from '../../../ports/linked-abort.js';
 import { parseAnswer } from '../../mqtt/family-a/envelope.js';
 import { signOf } from '../../mqtt/family-a/http-sign.js';
 import { type ProvisionedAccess, readProvisioning } from '../../mqtt/family-a/provisioning.js';
@@ -64,13 +65,15 @@ const send = async (
   const url = new URL(path, baseUrl);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   url.searchParams.set('sign', signOf(parameters));
+  const over = linkedAbort(abort);
+  const patience = setTimeout(() => over.abort(), REQUEST_TIMEOUT_MS);
   try {
     const response = await fetch(url, {
       method: body === null ? 'GET' : 'POST',
       body,
       // Cabinets say text even of bytes, which is what servers must bear (§10).
       headers: { 'content-type': 'text/plain' },
-      signal: AbortSignal.any([abort, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+      signal: over.signal,
     });
     const text = await response.text();
     if (!response.ok) return E.left({ kind: 'refused', httpStatus: response.status });
@@ -78,6 +81,9 @@ const send = async (
     return E.isRight(answer) ? E.right(answer.right.data) : E.left({ kind: 'badAnswer' });
   } catch (error) {
     return E.left({ kind: 'unreachable', message: messageOf(error) });
+  } finally {
+    clearTimeout(patience);
+    over.abort();
   }
 };
 
