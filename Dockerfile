@@ -18,5 +18,6 @@ COPY --from=build /app/deploy ./deploy
 USER node
 # 21080 serves the API, 21081 the HTTP calls of cabinets.
 EXPOSE 21080 21081
-ENTRYPOINT ["node", "dist/bin/powerbank.js"]
+# The size of the heap in MiB is the one in the first line of bin/powerbank.ts.
+ENTRYPOINT ["node", "--max-old-space-size=1024", "dist/bin/powerbank.js"]
 CMD ["serve"]

@@ -33,7 +33,7 @@ bench/node_modules/.installed: bench/package.json bench/package-lock.json
 	@touch $@
 
 start: build
-	@exec node dist/bin/powerbank.js start $(start_flags)
+	@exec dist/bin/powerbank.js start $(start_flags)
 
 # Makes `npx powerbank …` work in this checkout as well.
 build: node_modules/.installed

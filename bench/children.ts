@@ -35,9 +35,9 @@ const environment = (settings: Readonly<Record<string, string>>): NodeJS.Process
   return { ...Object.fromEntries(inherited), NODE_ENV: 'production', ...settings };
 };
 
-/** Starts `powerbank …`; it ends with the run. */
+/** Starts `powerbank …` as it starts itself, with its size of the heap; it ends with the run. */
 export const startChild = (cleanup: Cleanup, options: ChildOptions): Child =>
-  startNode(cleanup, [join(packageRoot, 'dist', 'bin', 'powerbank.js')], options);
+  start(cleanup, [join(packageRoot, 'dist', 'bin', 'powerbank.js')], options);
 
 /** Starts a rival: a TypeScript file of `bench/rivals/`, which is read as it is. */
 export const startRival = (
@@ -46,15 +46,15 @@ export const startRival = (
 ): Child => {
   const loader = import.meta.resolve('tsx');
   const script = join(packageRoot, 'bench', 'rivals', file);
-  return startNode(cleanup, ['--import', loader, script], options);
+  return start(cleanup, [process.execPath, '--import', loader, script], options);
 };
 
-const startNode = (
+const start = (
   cleanup: Cleanup,
-  program: readonly string[],
+  [command = process.execPath, ...words]: readonly string[],
   { args, settings = {}, folder }: ChildOptions,
 ): Child => {
-  const child = spawn(process.execPath, [...program, ...args], {
+  const child = spawn(command, [...words, ...args], {
     cwd: folder,
     env: environment(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -88,7 +88,7 @@ const startNode = (
         look();
         void ended.then(() => {
           const said = [...lines, complaints].join('\n');
-          const name = [...program, ...args].join(' ');
+          const name = [command, ...words, ...args].join(' ');
           reject(new Error(`${name} ended without ${pattern}:\n${said}`));
         });
       }),

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-old-space-size=1024
 import { runProgram } from './cli/program.js';
 
 // Whoever reads may have seen enough, as `head` has: a command ends as it would have ended.

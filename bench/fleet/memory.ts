@@ -4,16 +4,33 @@ import { readdir, readFile } from 'node:fs/promises';
 
 const kibibyte = 1_024;
 
-/** Proportional set size: shared pages count in parts, so that sums over processes are right. */
-const proportionalBytes = async (pid: number): Promise<number> => {
+export interface Memory {
+  /** Proportional set size: shared pages count in parts, so that sums over processes are right. */
+  readonly bytes: number;
+  /** Of these, pages of files, programs and the log: the system takes them back at need. */
+  readonly mappedBytes: number;
+}
+
+const nothing: Memory = { bytes: 0, mappedBytes: 0 };
+
+const memoryOf = async (pid: number): Promise<Memory> => {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) * kibibyte;
+  const bytesOf = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(rollup)?.[1] ?? 0) * kibibyte;
+  return { bytes: bytesOf('Pss'), mappedBytes: bytesOf('Pss_File') };
 };
 
-export const ownBytesOf = async (pids: readonly number[]): Promise<number> => {
-  const bytes = await Promise.all(pids.map(proportionalBytes));
-  return bytes.reduce((sum, each) => sum + each, 0);
-};
+const sumOf = (memories: readonly Memory[]): Memory =>
+  memories.reduce(
+    (sum, { bytes, mappedBytes }) => ({
+      bytes: sum.bytes + bytes,
+      mappedBytes: sum.mappedBytes + mappedBytes,
+    }),
+    nothing,
+  );
+
+export const bytesOf = async (pids: readonly number[]): Promise<number> =>
+  sumOf(await Promise.all(pids.map(memoryOf))).bytes;
 
 const parentOf = async (pid: number): Promise<number> => {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
@@ -37,9 +54,7 @@ export const familyOf = async (pid: number): Promise<readonly number[]> => {
 };
 
 /** Of the whole program, Postgres included; a process that ends meanwhile does not count. */
-export const familyBytes = async (pid: number): Promise<number> => {
-  const bytes = await Promise.all(
-    (await familyOf(pid)).map((each) => proportionalBytes(each).catch(() => 0)),
-  );
-  return bytes.reduce((sum, each) => sum + each, 0);
+export const memoryOfFamily = async (pid: number): Promise<Memory> => {
+  const family = await familyOf(pid);
+  return sumOf(await Promise.all(family.map((each) => memoryOf(each).catch(() => nothing))));
 };

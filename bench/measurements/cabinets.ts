@@ -7,7 +7,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_PRODUCT_KEY } from '../../adapters/mqtt/family-a/topics.js';
-import { ownBytesOf } from '../fleet/memory.js';
+import { bytesOf } from '../fleet/memory.js';
 import type { BrokerPlan } from '../fleet/messages.js';
 import { banksPlaced, checkUploads, registerStations, uploadsFromNow } from '../fleet/network.js';
 import {
@@ -72,7 +72,7 @@ const connectAll = async (
   say: Setting['say'],
 ): Promise<readonly Row[]> => {
   const uploads = await uploadsFromNow(program);
-  const memory = (): Promise<number> => ownBytesOf([broker.pid, program.pid]);
+  const memory = (): Promise<number> => bytesOf([broker.pid, program.pid]);
   const bytesBefore = await memory();
   const { connected, seconds } = await fleet.tell({ kind: 'connect' });
   mustEqual('cabinets connected', connected, cabinets);

@@ -7,7 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { familyBytes } from '../fleet/memory.js';
+import { type Memory, memoryOfFamily } from '../fleet/memory.js';
 import type { Measurement, Row, Setting } from '../measurement.js';
 import type { Station } from '../network.js';
 import { type Program, startProgram } from '../program.js';
@@ -52,17 +52,17 @@ const readsOfRental = [
 ] as const;
 
 interface Samples {
-  /** The most that was seen between two moments, in bytes. */
-  peak(fromMs: number, untilMs: number): number;
+  /** The most that was seen between two moments. */
+  peak(fromMs: number, untilMs: number): Memory;
   stop(): Promise<void>;
 }
 
 const sample = (pid: number): Samples => {
-  const found: { readonly atMs: number; readonly bytes: number }[] = [];
+  const found: (Memory & { readonly atMs: number })[] = [];
   const stop = new AbortController();
   const look = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      found.push({ atMs: performance.now(), bytes: await familyBytes(pid) });
+      found.push({ atMs: performance.now(), ...(await memoryOfFamily(pid)) });
       await delay(sampleEveryMs);
     }
   };
@@ -70,7 +70,10 @@ const sample = (pid: number): Samples => {
   return {
     peak: (fromMs, untilMs) => {
       const within = found.filter(({ atMs }) => atMs >= fromMs && atMs <= untilMs);
-      return Math.max(...within.map(({ bytes }) => bytes));
+      return within.reduce<Memory>((most, each) => (each.bytes > most.bytes ? each : most), {
+        bytes: 0,
+        mappedBytes: 0,
+      });
     },
     stop: async () => {
       stop.abort();
@@ -129,8 +132,14 @@ const rentAndReturn = async (
   return rentals;
 };
 
-const rowOf = (row: Pick<Row, 'name' | 'n' | 'about'>, bytes: number): Row => ({
+const mib = (bytes: number): string => (bytes / mebibyte).toFixed(0);
+
+const rowOf = (
+  { about, ...row }: Pick<Row, 'name' | 'n' | 'about'>,
+  { bytes, mappedBytes }: Memory,
+): Row => ({
   ...row,
+  about: `${about}; ${mib(mappedBytes)} MiB of it are pages of files, the log and programs`,
   ours: bytes / mebibyte,
   rival: null,
   unit: 'MiB',
@@ -141,7 +150,7 @@ const rowOf = (row: Pick<Row, 'name' | 'n' | 'about'>, bytes: number): Row => ({
 const whole = 'program and Postgres together, shared pages counted once';
 
 interface Peaks {
-  readonly atRestBytes: number;
+  readonly atRest: Memory;
   readonly atPeak: Row;
 }
 
@@ -151,7 +160,7 @@ const measurePeak = async (
   name: string,
 ): Promise<Peaks> => {
   const program = await startProgram(cleanup);
-  const atRestBytes = await familyBytes(program.pid);
+  const atRest = await memoryOfFamily(program.pid);
   const stations = await openStations(program, cleanup, stationsCount);
   const samples = sample(program.pid);
   const startedMs = performance.now();
@@ -162,23 +171,23 @@ const measurePeak = async (
   const stretchMs = (endedMs - startedMs) / length.stretches;
   const peaks = Array.from({ length: length.stretches }, (_, stretch) => {
     const fromMs = startedMs + stretch * stretchMs;
-    return (samples.peak(fromMs, fromMs + stretchMs) / mebibyte).toFixed(0);
+    return mib(samples.peak(fromMs, fromMs + stretchMs).bytes);
   });
   const minutes = rentals.length / rentalsStarted / 60;
   const about =
     `${whole}, the most while as many rentals passed as in ${minutes.toFixed(1)} minutes ` +
     `of evening-peak; in equal stretches of time ${peaks.join(', ')} MiB`;
-  const bytes = samples.peak(startedMs, endedMs);
-  return { atRestBytes, atPeak: rowOf({ name, n: rentals.length, about }, bytes) };
+  const most = samples.peak(startedMs, endedMs);
+  return { atRest, atPeak: rowOf({ name, n: rentals.length, about }, most) };
 };
 
 export const memory: Measurement = {
   name: 'memory',
   measure: async (setting) => {
     const length = lengths[setting.isQuick ? 'quick' : 'whole'];
-    const { atRestBytes, atPeak } = await measurePeak(setting, length, 'memory_evening_peak');
+    const { atRest, atPeak } = await measurePeak(setting, length, 'memory_evening_peak');
     const about = `${whole}, after its start`;
-    return [rowOf({ name: 'memory_at_rest', n: 1, about }, atRestBytes), atPeak];
+    return [rowOf({ name: 'memory_at_rest', n: 1, about }, atRest), atPeak];
   },
 };
 

@@ -85,6 +85,15 @@ test('each role is a service of the same image, and every volume is declared', a
   }
 });
 
+test('the program has the same heap in the image as where it is started by its name', async (t) => {
+  const heap = /--max-old-space-size=\d+/;
+  const paths = ['bin/powerbank.ts', 'Dockerfile'];
+  const texts = await Promise.all(paths.map((path) => readFile(join(projectRoot, path), 'utf8')));
+  const [ofProgram, ofImage] = texts.map((text) => heap.exec(text)?.[0]);
+  t.truthy(ofProgram);
+  t.is(ofImage, ofProgram);
+});
+
 test('what CI runs can be run', async (t) => {
   const { mode } = await stat(join(projectRoot, '.ci', 'run'));
   t.is(mode & 0o111, 0o111);
