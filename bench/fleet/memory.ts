@@ -4,33 +4,37 @@ import { readdir, readFile } from 'node:fs/promises';
 
 const kibibyte = 1_024;
 
+/** In proportional set size: shared pages count in parts, so that sums over processes are right. */
 export interface Memory {
-  /** Proportional set size: shared pages count in parts, so that sums over processes are right. */
-  readonly bytes: number;
-  /** Of these, pages of files, programs and the log: the system takes them back at need. */
+  /** What the processes hold themselves, and what they share. */
+  readonly ownBytes: number;
+  /** Pages of files, programs and the log: page cache, which the system takes back at need. */
   readonly mappedBytes: number;
 }
 
-const nothing: Memory = { bytes: 0, mappedBytes: 0 };
+const nothing: Memory = { ownBytes: 0, mappedBytes: 0 };
 
 const memoryOf = async (pid: number): Promise<Memory> => {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
   const bytesOf = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(rollup)?.[1] ?? 0) * kibibyte;
-  return { bytes: bytesOf('Pss'), mappedBytes: bytesOf('Pss_File') };
+  const mappedBytes = bytesOf('Pss_File');
+  return { ownBytes: bytesOf('Pss') - mappedBytes, mappedBytes };
 };
 
 const sumOf = (memories: readonly Memory[]): Memory =>
   memories.reduce(
-    (sum, { bytes, mappedBytes }) => ({
-      bytes: sum.bytes + bytes,
+    (sum, { ownBytes, mappedBytes }) => ({
+      ownBytes: sum.ownBytes + ownBytes,
       mappedBytes: sum.mappedBytes + mappedBytes,
     }),
     nothing,
   );
 
-export const bytesOf = async (pids: readonly number[]): Promise<number> =>
-  sumOf(await Promise.all(pids.map(memoryOf))).bytes;
+export const bytesOf = async (pids: readonly number[]): Promise<number> => {
+  const { ownBytes, mappedBytes } = sumOf(await Promise.all(pids.map(memoryOf)));
+  return ownBytes + mappedBytes;
+};
 
 const parentOf = async (pid: number): Promise<number> => {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

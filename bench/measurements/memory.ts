@@ -1,7 +1,8 @@
 /**
  * Memory of the whole program, its Postgres included: at rest, and while rentals begin and end in
  * the proportions of `evening-peak`, as fast as it goes; for some time, or for as many rentals as
- * pass in an hour of it.
+ * pass in an hour of it. Pages of files are told apart: those of the log grow with it, and are the
+ * system's to take back.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -70,10 +71,7 @@ const sample = (pid: number): Samples => {
   return {
     peak: (fromMs, untilMs) => {
       const within = found.filter(({ atMs }) => atMs >= fromMs && atMs <= untilMs);
-      return within.reduce<Memory>((most, each) => (each.bytes > most.bytes ? each : most), {
-        bytes: 0,
-        mappedBytes: 0,
-      });
+      return within.reduce((most, each) => (each.ownBytes > most.ownBytes ? each : most));
     },
     stop: async () => {
       stop.abort();
@@ -136,11 +134,11 @@ const mib = (bytes: number): string => (bytes / mebibyte).toFixed(0);
 
 const rowOf = (
   { about, ...row }: Pick<Row, 'name' | 'n' | 'about'>,
-  { bytes, mappedBytes }: Memory,
+  { ownBytes, mappedBytes }: Memory,
 ): Row => ({
   ...row,
-  about: `${about}; ${mib(mappedBytes)} MiB of it are pages of files, the log and programs`,
-  ours: bytes / mebibyte,
+  about: `${about}; beside it ${mib(mappedBytes)} MiB of pages of files, the log and programs`,
+  ours: ownBytes / mebibyte,
   rival: null,
   unit: 'MiB',
   latencyMs: null,
@@ -171,7 +169,7 @@ const measurePeak = async (
   const stretchMs = (endedMs - startedMs) / length.stretches;
   const peaks = Array.from({ length: length.stretches }, (_, stretch) => {
     const fromMs = startedMs + stretch * stretchMs;
-    return mib(samples.peak(fromMs, fromMs + stretchMs).bytes);
+    return mib(samples.peak(fromMs, fromMs + stretchMs).ownBytes);
   });
   const minutes = rentals.length / rentalsStarted / 60;
   const about =
