@@ -43,7 +43,7 @@ test: node_modules/.installed
 	@npm run --silent lint
 	@npm run --silent test
 
-# About ten minutes, with QUICK=1 about two. Prints a table and writes bench/results/latest.json.
+# About eleven minutes, with QUICK=1 two and a half. Prints a table and writes bench/results/latest.json.
 ifdef QUICK
 export QUICK
 endif

@@ -1,6 +1,6 @@
 /**
- * `make bench`: all measurements in one go on the embedded stack, about ten minutes; with QUICK=1
- * about two. `npm run bench -- NAME …` takes the named ones only.
+ * `make bench`: all measurements in one go on the embedded stack, about eleven minutes; with
+ * QUICK=1 two and a half. `npm run bench -- NAME …` takes the named ones only.
  */
 
 import { createCleanup } from './cleanup.js';

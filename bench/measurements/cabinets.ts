@@ -23,7 +23,7 @@ import { network, shapes } from '../shapes.js';
 import { mustEqual } from '../sums.js';
 import { frameRates } from './cabinets/frames.js';
 
-const quickCabinets = 500;
+const quickCabinets = 250;
 /** Each bank that is shown for the first time is work of its own, which is not measured here. */
 const banksOfCabinet = 1;
 const backend = 'backend';

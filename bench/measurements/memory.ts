@@ -33,7 +33,7 @@ const lengths = {
     stretches: 6,
   },
   whole: { rentalsMax: Infinity, secondsMax: 40, stretches: 2 },
-  quick: { rentalsMax: Infinity, secondsMax: 10, stretches: 2 },
+  quick: { rentalsMax: Infinity, secondsMax: 5, stretches: 2 },
 } as const satisfies Record<string, Length>;
 const sayEveryMs = 60_000;
 const sampleEveryMs = 500;

@@ -24,12 +24,12 @@ interface Sizes {
 
 const sizes: Readonly<Record<'whole' | 'quick', Sizes>> = {
   whole: { stations: 30, rentals: 500, warmUpReturns: 20, returnsAtRest: 130 },
-  quick: { stations: 10, rentals: 120, warmUpReturns: 10, returnsAtRest: 40 },
+  quick: { stations: 10, rentals: 80, warmUpReturns: 5, returnsAtRest: 30 },
 };
 
 const startsAtOnce = 100;
 /** No rental begins later: on a slow machine there are fewer to return. */
-const startsSecondsMax = { whole: 30, quick: 10 };
+const startsSecondsMax = { whole: 30, quick: 5 };
 /** Between two returns at rest: everything that follows from the last one is done by then. */
 const restMs = 60;
 const returnsASecond = 200;

@@ -11,7 +11,7 @@ import { mustEqual } from '../../sums.js';
 
 /** Different frames, so that nothing can be known beforehand. */
 const framesCount = 256;
-const seconds = { warmUp: 0.3, whole: 3, quick: 1 };
+const seconds = { warmUp: 0.3, whole: 3, quick: 0.5 };
 const framesBetweenLooks = 1_000;
 
 const inventories = Array.from({ length: framesCount }, (_, cabinet) => {

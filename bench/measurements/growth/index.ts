@@ -23,11 +23,11 @@ import { authorizationOf, projectOnce, startApi, startServers } from '../http/se
 import { balanceAfter, commandsOf, type LongWallet, writePast } from './wallets.js';
 
 const shortest = 10;
-const lengths = { whole: [1_000, 100_000], quick: [1_000, 20_000] } as const;
+const lengths = { whole: [1_000, 100_000], quick: [1_000, 5_000] } as const;
 /** Of commands that are measured; wallets with the shortest past are used for one pair each. */
-const pairs = { whole: 100, quick: 40 } as const;
+const pairs = { whole: 100, quick: 20 } as const;
 const warmUpPairs = 20;
-const reads = { whole: 1_000, quick: 200 } as const;
+const reads = { whole: 1_000, quick: 100 } as const;
 const warmUpReads = 100;
 const projectMsMax = 120_000;
 const lookEveryMs = 5;

@@ -17,7 +17,7 @@ export interface Duel {
 
 /** Connections are open when it is over, and the code is compiled that runs all the time. */
 const warmUpSeconds = { whole: 4, quick: 1.5 };
-const roundSeconds = { whole: 2, quick: 1 };
+const roundSeconds = { whole: 2, quick: 0.7 };
 const roundsCount = { whole: 3, quick: 1 };
 
 /** Ours and the rival in turns, each alone, so that whatever else the machine does meets both. */

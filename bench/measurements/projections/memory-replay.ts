@@ -8,7 +8,7 @@ import type { Measurement } from '../../measurement.js';
 import { writeLongLog } from './long-log.js';
 import { catchUp, openDatabases } from './read-models.js';
 
-const events = { whole: 1_000_000, quick: 100_000 };
+const events = { whole: 1_000_000, quick: 25_000 };
 /** What is read ahead and written at once is bounded, whatever the length of the log. */
 const mebibytesMax = 512;
 

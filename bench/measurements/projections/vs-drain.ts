@@ -13,7 +13,7 @@ import { mustEqual } from '../../sums.js';
 import { writeLongLog } from './long-log.js';
 import { catchUp, openDatabases } from './read-models.js';
 
-const sizes = { whole: { events: 100_000, rounds: 2 }, quick: { events: 20_000, rounds: 1 } };
+const sizes = { whole: { events: 100_000, rounds: 2 }, quick: { events: 10_000, rounds: 1 } };
 /** The read model that is rebuilt: money, and half of all events. */
 const rebuilt = 'wallet';
 const drainScript = 'bench/rivals/drain.ts';
