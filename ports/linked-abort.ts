@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * A controller that aborts when one of `sources` does. Whoever is done with it aborts it, so that
  * the sources forget it.
@@ -18,6 +20,8 @@ export const linkedAbort = (...sources: readonly AbortSignal[]): AbortController
       break;
     }
     const follow = (): void => linked.abort(source.reason);
+    // All that a role waits for may follow its signal: many listeners are no leak here.
+    setMaxListeners(0, source);
     source.addEventListener('abort', follow, { once: true });
     unlink.push(() => source.removeEventListener('abort', follow));
   }

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { linkedAbort } from '../../ports/linked-abort.js';
 
@@ -29,4 +30,18 @@ test('its sources keep nothing of it once it is over, however that came', (t) =>
   role.abort();
   t.true(linked.signal.aborted);
   t.deepEqual(sources.map(listeners), [0, 0]);
+});
+
+test.serial('however many follow one source, nobody is warned of a leak', async (t) => {
+  const warnings: Error[] = [];
+  const hear = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', hear);
+  t.teardown(() => process.off('warning', hear));
+  const role = new AbortController();
+  const linked = Array.from({ length: 50 }, () => linkedAbort(role.signal));
+  // Warnings are told in the next turn.
+  await nextTurn();
+  role.abort();
+  t.true(linked.every(({ signal }) => signal.aborted));
+  t.deepEqual(warnings, []);
 });
