@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Aggregate, streamName } from '../domain/shared/aggregate.js';
 import type { DomainEvent } from '../domain/shared/events.js';
-import type { EventStore } from '../ports/event-store.js';
+import type { EventStore, Position } from '../ports/event-store.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { CommandContext } from './context.js';
+import { createLoads } from './loads.js';
 import type { CommandFailure, Handled } from './outcome.js';
 import { type SnapshotLimits, snapshotLimits as usualLimits } from './snapshots/limits.js';
 import type { Loaded } from './state-cache.js';
@@ -18,10 +19,11 @@ export interface AggregateHandler<Command, State, Event, Refusal> {
     context: CommandContext,
   ): Promise<E.Either<CommandFailure<Refusal>, Handled<State, Event>>>;
   /**
-   * State as of now, read from the log. What it remembers of old entries may be missing in it, see
-   * `SnapshotRules`: that is for decisions to ask.
+   * State as of now, read from the log; or, where `since` is given, a state that holds the event
+   * of the aggregate at that position, which is read only when memory has none. What it remembers
+   * of old entries may be missing in it, see `SnapshotRules`: that is for decisions to ask.
    */
-  load(id: string): Promise<Loaded<State>>;
+  load(id: string, since?: Position | null): Promise<Loaded<State>>;
 }
 
 export interface HandlerDependencies {
@@ -37,6 +39,7 @@ export const createHandler = <Command, State, Event extends DomainEvent, Refusal
 ): AggregateHandler<Command, State, Event, Refusal> => {
   const states = createStates(aggregate, { store, metrics, limits: snapshotLimits });
   const write = createStreamWriter(aggregate, { store, metrics, states });
+  const load = createLoads(states);
   const labels = { aggregate: aggregate.category };
   return {
     execute: async (id, command, context) => {
@@ -48,9 +51,6 @@ export const createHandler = <Command, State, Event extends DomainEvent, Refusal
       metrics.observeSeconds('command_seconds', seconds, labels);
       return result;
     },
-    load: (id) => {
-      const stream = streamName(aggregate.category, id);
-      return states.refresh(stream, states.known(stream));
-    },
+    load: (id, since) => load(streamName(aggregate.category, id), since),
   };
 };

@@ -9,6 +9,7 @@ import { type Decided, decideGroup, type Wish } from './decide-group.js';
 import type { CommandFailure, Handled } from './outcome.js';
 import type { KnownState } from './state-cache.js';
 import type { States } from './states.js';
+import { turn } from './turn.js';
 
 /** Tries before a command gives up on a stream that others keep writing to. */
 const attemptsMax = 20;
@@ -187,25 +188,6 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
       else void turn().then(() => work(stream, opened));
     });
 };
-
-/**
- * The end of this turn of the event loop. Commands of one turn are decided together, by code that
- * is still in the processor's cache then, instead of each between two answers of the store.
- */
-const endOfTurn = (): (() => Promise<void>) => {
-  let end: Promise<void> | null = null;
-  return () => {
-    end ??= new Promise((resolve) => {
-      setImmediate(() => {
-        end = null;
-        resolve();
-      });
-    });
-    return end;
-  };
-};
-
-const turn = endOfTurn();
 
 /**
  * How many of those who wait go together: the same command twice would give two events the same

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/shared/instant.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventStore } from '../ports/event-store.js';
+import type { EventStore, Position } from '../ports/event-store.js';
 import { linkedAbort } from '../ports/linked-abort.js';
 
 /** How long somebody waits. */
@@ -21,32 +21,37 @@ export interface StreamWaits {
   /**
    * Asks `look` now and after every event of the stream, until it finds something. Gives back what
    * it found, or `null` when patience ended first; then `look` was asked once more at the end.
+   * Where it is an event that makes it look, `look` hears its position: a state that holds this
+   * event is new enough, see `AggregateHandler.load`.
    */
   find<Found>(
     stream: string,
-    look: () => Promise<Found | null>,
+    look: (since: Position | null) => Promise<Found | null>,
     patience: Patience,
   ): Promise<Found | null>;
 }
 
 /** A wake-up that stays until it is used, so that one between two looks is not missed. */
 class Bell {
-  #rings = false;
+  #rung: { readonly since: Position | null } | null = null;
   #wake: () => void = () => undefined;
 
-  ring(): void {
-    this.#rings = true;
+  /** @param since position of the event that rings; `null` when it is something else. */
+  ring(since: Position | null): void {
+    this.#rung = { since };
     this.#wake();
   }
 
-  /** Resolves at the next ring, at once when it has rung since the last call. */
-  async heard(): Promise<void> {
-    if (!this.#rings) {
+  /** What rang last: at once when it has rung since the last call. */
+  async heard(): Promise<Position | null> {
+    if (this.#rung === null) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    this.#rings = false;
+    const since = this.#rung?.since ?? null;
+    this.#rung = null;
+    return since;
   }
 }
 
@@ -62,8 +67,8 @@ export const createStreamWaits = (options: StreamWaitsOptions): StreamWaits => {
   const { store, clock, categories } = options;
   const bells = new Map<string, Set<Bell>>();
 
-  const ring = (stream: string): void => {
-    for (const bell of bells.get(stream) ?? []) bell.ring();
+  const ring = (stream: string, since: Position | null): void => {
+    for (const bell of bells.get(stream) ?? []) bell.ring(since);
   };
 
   const hang = (stream: string): { readonly bell: Bell; readonly takeDown: () => void } => {
@@ -83,9 +88,9 @@ export const createStreamWaits = (options: StreamWaitsOptions): StreamWaits => {
     run: async (signal) => {
       const items = store.subscribeLog({ after: 'end', filter: { categories }, signal });
       for await (const item of items) {
-        if (item.kind === 'event') ring(item.event.stream);
+        if (item.kind === 'event') ring(item.event.stream, item.event.position);
         // Events may have passed before the tail was live, so everybody looks for themselves.
-        if (item.kind === 'caught-up') for (const stream of bells.keys()) ring(stream);
+        if (item.kind === 'caught-up') for (const stream of bells.keys()) ring(stream, null);
       }
     },
     find: async (stream, look, { until, signal }) => {
@@ -94,14 +99,13 @@ export const createStreamWaits = (options: StreamWaitsOptions): StreamWaits => {
       let isOver = false;
       const patienceEnds = clock.until(until, found.signal).then(() => {
         isOver = true;
-        bell.ring();
+        bell.ring(null);
       });
       try {
-        for (;;) {
+        for (let since: Position | null = null; ; since = await bell.heard()) {
           const isLastLook = isOver;
-          const sight = await look();
+          const sight = await look(isLastLook ? null : since);
           if (sight !== null || isLastLook) return sight;
-          await bell.heard();
         }
       } finally {
         found.abort();

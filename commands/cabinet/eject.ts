@@ -132,7 +132,8 @@ export const ejectPowerBank = (tools: OperationTools): Route =>
       if (E.isLeft(ordered)) return ordered.left;
       const end = await tools.waits.find(
         streamName('station', station_sn),
-        async () => endOf((await tools.handlers.station.load(station_sn)).state, ejectId),
+        async (since) =>
+          endOf((await tools.handlers.station.load(station_sn, since)).state, ejectId),
         { until: plusSeconds(now, waitSeconds), signal },
       );
       if (end !== null && E.isLeft(end)) return end.left;

@@ -59,8 +59,8 @@ export const remembering = <Command, State, Event, Refusal>(
     if (!oldest.done) memory.delete(oldest.value);
   };
 
-  const load: typeof handler.load = async (id) => {
-    const known = await handler.load(id);
+  const load: typeof handler.load = async (id, since) => {
+    const known = await handler.load(id, since);
     remember(id, known, 'read');
     return known;
   };
@@ -76,8 +76,9 @@ export const remembering = <Command, State, Event, Refusal>(
     },
     upTo: async (id, position) => {
       const known = memory.get(id);
-      const isRecent = known?.isRead === true && (known.position ?? 0n) >= position;
-      return isRecent ? known.state : (await load(id)).state;
+      if (known?.isRead !== true) return (await load(id)).state;
+      // What was read once in this run is behind by no more than what is told now.
+      return (known.position ?? 0n) >= position ? known.state : (await load(id, position)).state;
     },
     last: (id) => memory.get(id)?.state ?? null,
   };

@@ -30,12 +30,13 @@ export const loadOwn = async (
   return state === null || state.request.userId !== userId ? null : { rental: state, position };
 };
 
-/** A rental of anybody, for staff. */
+/** A rental of anybody, for staff; as of now, or with the event at `since` in it. */
 export const loadAny = async (
   { handlers }: Pick<OperationTools, 'handlers'>,
   rentalId: RentalId,
+  since: Position | null = null,
 ): Promise<LoadedRental | null> => {
-  const { state: rental, position } = await handlers.rental.load(rentalId);
+  const { state: rental, position } = await handlers.rental.load(rentalId, since);
   return rental === null ? null : { rental, position };
 };
 
@@ -54,8 +55,8 @@ export const waitForRental = async (
     readonly patience: Patience;
   },
 ): Promise<LoadedRental | null> => {
-  const look = async (): Promise<LoadedRental | null> => {
-    const loaded = await loadAny(tools, rentalId);
+  const look = async (since: Position | null): Promise<LoadedRental | null> => {
+    const loaded = await loadAny(tools, rentalId, since);
     return loaded !== null && isAsWished(loaded.rental) ? loaded : null;
   };
   const found = await tools.waits.find(streamName('rental', rentalId), look, patience);

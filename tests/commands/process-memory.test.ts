@@ -15,10 +15,12 @@ const context = {
 const createNumbers = () => {
   const numbers = new Map<string, bigint>();
   let reads = 0;
+  const asked: (bigint | null)[] = [];
   let answer: 'done' | 'lost' = 'done';
   const handler: AggregateHandler<bigint, bigint, bigint, never> = {
-    load: async (id) => {
+    load: async (id, since = null) => {
       reads += 1;
+      asked.push(since);
       const state = numbers.get(id) ?? 0n;
       return { state, revision: state - 1n, position: state === 0n ? null : state };
     },
@@ -34,6 +36,7 @@ const createNumbers = () => {
     memory: remembering(handler),
     write: (id: string, number: bigint) => numbers.set(id, number),
     reads: () => reads,
+    asked,
     lose: () => {
       answer = 'lost';
     },
@@ -72,4 +75,14 @@ test('a command may be told again, so what it leads to is no proof before a read
   t.is(memory.last('a'), 5n);
   t.is(await memory.upTo('a', 5n), 9n);
   t.is(reads(), 1);
+});
+
+test('what was read in this run may be told by the memory of all, and nothing else may', async (t) => {
+  const { memory, write, asked } = createNumbers();
+  await memory.execute('a', 5n, context);
+  write('a', 9n);
+  await memory.upTo('a', 9n);
+  write('a', 12n);
+  t.is(await memory.upTo('a', 11n), 12n);
+  t.deepEqual(asked, [null, 11n]);
 });

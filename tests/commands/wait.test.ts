@@ -60,6 +60,27 @@ test('an event between two looks is not missed', async (t) => {
   t.true((found ?? 0) >= 2);
 });
 
+test('a look hears which event it is for, and nothing where it has to look for itself', async (t) => {
+  const { clock, waits, record, patience } = open(t);
+  // The tail is live when it rings for whoever waits already.
+  let looks = 0;
+  await waits.find('wallet-2', async () => (looks++ === 0 ? null : 'live'), patience());
+  const heard: (bigint | null)[] = [];
+  let position: bigint | null = null;
+  const finding = waits.find(
+    'wallet-1',
+    async (since) => {
+      heard.push(since);
+      if (heard.length === 1) position = record('wallet-1');
+      else clock.advance({ seconds: 10 });
+      return null;
+    },
+    patience(),
+  );
+  t.is(await finding, null);
+  t.deepEqual(heard, [null, position, null]);
+});
+
 test('patience that ends is answered with one last look', async (t) => {
   const { clock, waits, patience } = open(t);
   let looks = 0;

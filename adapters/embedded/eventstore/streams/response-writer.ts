@@ -6,6 +6,9 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { StreamsPb } from '../wire/messages.js';
 import { type CallError, unavailable, unknownError } from './errors.js';
 
+/** Given to every `abort`, which makes an error with a stack, at each call, when it gets none. */
+const overReason = 'the call is over';
+
 type ReadCall = ServerWritableStream<StreamsPb.ReadReq, Buffer>;
 
 export class ResponseWriter {
@@ -16,9 +19,9 @@ export class ResponseWriter {
     private readonly call: ReadCall,
     private readonly stopping: AbortSignal,
   ) {
-    call.once('cancelled', () => this.over.abort());
-    call.once('close', () => this.over.abort());
-    if (stopping.aborted) this.over.abort();
+    call.once('cancelled', this.stop);
+    call.once('close', this.stop);
+    if (stopping.aborted) this.stop();
     else stopping.addEventListener('abort', this.stop, { once: true });
   }
 
@@ -54,7 +57,7 @@ export class ResponseWriter {
       if (status === undefined) this.call.end();
       else this.call.emit('error', status);
     }
-    this.over.abort();
+    this.stop();
   }
 
   /** Ends the call after a bug; the caller gets to see its message. */
@@ -62,5 +65,5 @@ export class ResponseWriter {
     this.end(unknownError(error instanceof Error ? error.message : String(error)));
   }
 
-  private readonly stop = (): void => this.over.abort();
+  private readonly stop = (): void => this.over.abort(overReason);
 }
