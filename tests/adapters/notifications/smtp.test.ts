@@ -129,7 +129,7 @@ test('what never became a conversation may be sent again', async (t) => {
   const nowhere = await openMailbox(t, { email: { host: 'mail.invalid' } });
   t.deepEqual(await nowhere.messages.send(message), later);
   const silent = await startTalker(t, () => undefined);
-  const waiting = await openMailbox(t, { email: { port: silent, timeoutMs: 200 } });
+  const waiting = await openMailbox(t, { email: { port: silent, timeoutMs: 2_000 } });
   t.deepEqual(await waiting.messages.send(message), later);
   let connections = 0;
   const curt = await startTalker(t, (socket) => {
