@@ -19,9 +19,9 @@ export interface AggregateHandler<Command, State, Event, Refusal> {
     context: CommandContext,
   ): Promise<E.Either<CommandFailure<Refusal>, Handled<State, Event>>>;
   /**
-   * State as of now, read from the log; or, where `since` is given, a state that holds the event
-   * of the aggregate at that position, which is read only when memory has none. What it remembers
-   * of old entries may be missing in it, see `SnapshotRules`: that is for decisions to ask.
+   * State as of now, read from the log; or, where `since` is given, a state that holds all of the
+   * stream up to that position, which is read only when memory has none. What it remembers of old
+   * entries may be missing in it, see `SnapshotRules`: that is for decisions to ask.
    */
   load(id: string, since?: Position | null): Promise<Loaded<State>>;
 }

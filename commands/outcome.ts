@@ -10,9 +10,12 @@ export type CommandFailure<Refusal> =
   | { readonly kind: 'StoreRejected'; readonly stream: string; readonly reason: string };
 
 export interface Handled<State, Event> {
+  /** With this command, and without what others added behind it in the same append. */
   readonly state: State;
   /** What this command added; empty when its wish was already fulfilled. */
   readonly events: readonly Event[];
   /** Position of the stream's last event, for reading one's own write; `null` for no event. */
   readonly position: Position | null;
+  /** Whether `state` is the stream's at `position`: nobody added anything behind this command. */
+  readonly isCurrent: boolean;
 }

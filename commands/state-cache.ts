@@ -21,8 +21,8 @@ export interface KnownState<State> extends Loaded<State> {
 const cachedStreamsMax = 10_000;
 
 /**
- * States by stream. Whoever uses one keeps it again, newer or not, so those that were kept longest
- * ago are the least used. Only a help: the expected revision guards every write.
+ * States by stream. Whoever reads or writes one keeps it again, newer or not, so those that were
+ * kept longest ago are the least used. Only a help: the expected revision guards every write.
  */
 export class StateCache<State> {
   readonly #states = new Map<string, KnownState<State>>();

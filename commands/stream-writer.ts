@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Aggregate } from '../domain/shared/aggregate.js';
 import { Bug } from '../domain/shared/assert.js';
 import type { DomainEvent } from '../domain/shared/events.js';
-import type { EventStore, Position } from '../ports/event-store.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { CommandContext } from './context.js';
 import { type Decided, decideGroup, type Wish } from './decide-group.js';
@@ -48,12 +48,18 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
   /** Streams that are being written to, and who waits for their turn. */
   const lanes = new Map<string, Wanted[]>();
 
-  const settleAs = (decided: Decisions, position: Position | null): void => {
+  /** @param now what the stream came to with all of them. */
+  const settleAs = (
+    decided: Decisions,
+    now: Pick<KnownState<State>, 'state' | 'position'>,
+  ): void => {
+    const { position } = now;
     for (const { wish, decision, state } of decided) {
+      const isCurrent = state === now.state;
       wish.settle(
         E.isLeft(decision)
           ? E.left({ kind: 'Refused', refusal: decision.left })
-          : E.right({ state, events: decision.right, position }),
+          : E.right({ state, events: decision.right, position, isCurrent }),
       );
     }
   };
@@ -67,8 +73,7 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
     const firstId = decided.flatMap(({ proposed }) => proposed)[0]?.id;
     if (firstId === undefined) throw new Bug('an append without events has no unknown outcome');
     if (await isWritten(store, { stream, after: known.revision, id: firstId })) {
-      const { position } = await states.refresh(stream, known);
-      settleAs(decided, position);
+      settleAs(decided, await states.refresh(stream, known));
       return;
     }
     for (const { wish, proposed } of decided) {
@@ -100,7 +105,7 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
     const proposed = decided.flatMap((each) => each.proposed);
     const last = decided.at(-1);
     if (proposed.length === 0 || last === undefined) {
-      settleAs(decided, known.position);
+      settleAs(decided, known);
       return 'settled';
     }
     const expected = known.revision < 0n ? 'no-stream' : known.revision;
@@ -111,8 +116,9 @@ export const createStreamWriter = <Command, State, Event extends DomainEvent, Re
         const events = decided.flatMap(({ decision }) =>
           E.isRight(decision) ? decision.right : [],
         );
-        states.appended(stream, known, { events, proposed, state: last.state, revision, position });
-        settleAs(decided, position);
+        const { state } = last;
+        states.appended(stream, known, { events, proposed, state, revision, position });
+        settleAs(decided, { state, position });
         return 'settled';
       }
       case 'conflict':

@@ -2,6 +2,7 @@ import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-clien
 import { instantOfMs } from '../../domain/shared/instant.js';
 import type { RecordedEvent } from '../../ports/event-store.js';
 import type { Names } from './names.js';
+import { noPosition } from './wire.js';
 
 /**
  * Turns the client's event into ours. `null` for what is no event of the program's own making: one
@@ -14,7 +15,8 @@ export const toRecorded = (
   const { event } = resolved;
   if (event === undefined || !event.isJson) return null;
   const stream = names.ours(event.streamId);
-  const position = event.position?.commit ?? resolved.commitPosition;
+  const own = event.position?.commit;
+  const position = own === noPosition ? resolved.commitPosition : (own ?? resolved.commitPosition);
   if (stream === null || position === undefined) return null;
   return {
     id: event.id,

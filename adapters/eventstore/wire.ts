@@ -21,7 +21,7 @@ const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 const exactVarintBytes = 7;
 
 /** What a server says where there is no position. */
-const noPosition = 2n ** 64n - 1n;
+export const noPosition = 2n ** 64n - 1n;
 const ticksPerMs = 10_000n;
 const jsonContentType = 'application/json';
 

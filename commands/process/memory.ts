@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Position } from '../../ports/event-store.js';
 import type { AggregateHandler } from '../handler.js';
+import type { Loaded } from '../state-cache.js';
 
 /** Aggregates of one kind that are remembered; those longest unheard of are forgotten first. */
 const rememberedMax = 10_000;
@@ -24,8 +25,8 @@ interface Kept<State> extends Remembered<State> {
 export interface RememberingHandler<Command, State, Event, Refusal>
   extends AggregateHandler<Command, State, Event, Refusal> {
   /**
-   * A state that holds everything up to `position`, and is read from the log only when none is
-   * remembered. It is what a reaction to the event at `position` needs: nobody has reacted to that
+   * A state that holds everything up to `position`, and is read from the log only when none is in
+   * memory. It is what a reaction to the event at `position` needs: nobody has reacted to that
    * event yet, so nothing that the reaction must not repeat can be missing.
    */
   upTo(id: string, position: Position): Promise<State>;
@@ -47,7 +48,7 @@ export const remembering = <Command, State, Event, Refusal>(
   const remember = (
     id: string,
     { state, position }: Remembered<State>,
-    how: 'read' | 'written',
+    how: 'read' | 'told',
   ): void => {
     const known = memory.get(id);
     // Answers may overtake each other; the newer one stays.
@@ -59,8 +60,8 @@ export const remembering = <Command, State, Event, Refusal>(
     if (!oldest.done) memory.delete(oldest.value);
   };
 
-  const load: typeof handler.load = async (id, since) => {
-    const known = await handler.load(id, since);
+  const load = async (id: string): Promise<Loaded<State>> => {
+    const known = await handler.load(id);
     remember(id, known, 'read');
     return known;
   };
@@ -69,16 +70,20 @@ export const remembering = <Command, State, Event, Refusal>(
     load,
     execute: async (id, command, context) => {
       const result = await handler.execute(id, command, context);
-      if (E.isRight(result)) remember(id, result.right, 'written');
-      // What was written is not known, so nothing is.
-      else if (result.left.kind !== 'Refused') memory.delete(id);
+      const isKnown = E.isRight(result) ? result.right.isCurrent : result.left.kind === 'Refused';
+      // What was written is not known, or not what came behind it, so nothing is.
+      if (!isKnown) memory.delete(id);
+      else if (E.isRight(result)) remember(id, result.right, 'told');
       return result;
     },
     upTo: async (id, position) => {
       const known = memory.get(id);
       if (known?.isRead !== true) return (await load(id)).state;
-      // What was read once in this run is behind by no more than what is told now.
-      return (known.position ?? 0n) >= position ? known.state : (await load(id, position)).state;
+      if ((known.position ?? 0n) >= position) return known.state;
+      // All that earlier runs did was in what this one has read, and what is newer holds it too.
+      const newer = await handler.load(id, position);
+      remember(id, newer, 'told');
+      return newer.state;
     },
     last: (id) => memory.get(id)?.state ?? null,
   };

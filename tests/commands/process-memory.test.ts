@@ -16,7 +16,7 @@ const createNumbers = () => {
   const numbers = new Map<string, bigint>();
   let reads = 0;
   const asked: (bigint | null)[] = [];
-  let answer: 'done' | 'lost' = 'done';
+  let answer: 'done' | 'lost' | 'crowded' = 'done';
   const handler: AggregateHandler<bigint, bigint, bigint, never> = {
     load: async (id, since = null) => {
       reads += 1;
@@ -25,11 +25,13 @@ const createNumbers = () => {
       return { state, revision: state - 1n, position: state === 0n ? null : state };
     },
     execute: async (id, command) => {
-      numbers.set(id, command);
+      const position = answer === 'crowded' ? command + 1n : command;
+      numbers.set(id, position);
       if (answer === 'lost') {
         return E.left({ kind: 'OutcomeUnknown', stream: id, reason: 'the answer was lost' });
       }
-      return E.right({ state: command, events: [command], position: command });
+      const isCurrent = position === command;
+      return E.right({ state: command, events: [command], position, isCurrent });
     },
   };
   return {
@@ -39,6 +41,10 @@ const createNumbers = () => {
     asked,
     lose: () => {
       answer = 'lost';
+    },
+    /** Somebody else's command is written behind each of ours, in the same append. */
+    crowd: () => {
+      answer = 'crowded';
     },
   };
 };
@@ -85,4 +91,14 @@ test('what was read in this run may be told by the memory of all, and nothing el
   write('a', 12n);
   t.is(await memory.upTo('a', 11n), 12n);
   t.deepEqual(asked, [null, 11n]);
+});
+
+test('a state that others have written behind is not taken for what is there', async (t) => {
+  const { memory, reads, crowd } = createNumbers();
+  await memory.load('a');
+  crowd();
+  await memory.execute('a', 5n, context);
+  t.is(memory.last('a'), null);
+  t.is(await memory.upTo('a', 6n), 6n);
+  t.is(reads(), 2);
 });

@@ -84,6 +84,24 @@ test('commands that meet on a stream go into one append, and none conflicts', as
   t.is(metrics.counted('command_conflicts_total'), 0);
 });
 
+test('each has the state that it led to, and only the last one what is there now', async (t) => {
+  const { elsewhere, balance } = openDesk();
+  const names = ['first', 'second', 'third', 'fourth'];
+  const handled = await Promise.all(
+    names.map((name) => elsewhere.execute(walletId, credit(name, '10'), contextOf(name))),
+  );
+  const told = handled.map((result) =>
+    E.isRight(result) ? [toRupees(result.right.state.balance), result.right.isCurrent] : 'left',
+  );
+  t.deepEqual(told, [
+    ['10.00', true],
+    ['20.00', false],
+    ['30.00', false],
+    ['40.00', true],
+  ]);
+  t.is(await balance(), '40.00');
+});
+
 test('each is decided on what the ones before it have left', async (t) => {
   const { execute, balance } = openDesk();
   await execute('opening', credit('opening', '100'));
